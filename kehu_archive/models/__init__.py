@@ -1,0 +1,8 @@
+# What every record of ours shares.
+from . import mixins
+
+# The archive, its sections, and the code tables that classify customers.
+from . import archive
+
+# What we add to Odoo's own models.
+from . import inherited
