@@ -11,6 +11,9 @@
         # Rights come first: everything below names groups.
         "security/kehu_archive_groups.xml",
         "security/ir.model.access.csv",
+        # Code tables; the labels name industries.
+        "data/reference_data.xml",
+        "data/kehu_industry_label_data.xml",
     ],
     "application": True,
 }

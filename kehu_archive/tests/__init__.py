@@ -1,0 +1,4 @@
+from . import test_display_width
+from . import test_region_reference
+from . import test_size_class_edges
+from . import test_uscc

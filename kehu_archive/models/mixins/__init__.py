@@ -1,0 +1,1 @@
+from . import kehu_coded_mixin
