@@ -14,6 +14,12 @@
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
+        # Screens of the code tables.
+        "views/archive/kehu_region_views.xml",
+        "views/archive/kehu_industry_views.xml",
+        "views/archive/kehu_industry_label_views.xml",
+        "views/archive/kehu_enterprise_nature_views.xml",
+        "views/archive/kehu_customer_class_views.xml",
     ],
     "application": True,
 }

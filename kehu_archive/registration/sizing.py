@@ -1,10 +1,10 @@
 """Size class of an enterprise by the national statistical table of 2017.
 
-The table (统计上大中小微型企业划分办法, 2017) gives, for each industry, the lower limits of
-a large, a medium and a small enterprise in one or two of three indicators: employees,
-revenue and total assets, both in 万元 (10,000 CNY). A large, medium or small enterprise
-meets **all** lower limits of its class, or drops to the class below; a micro enterprise
-falls below **one** of the lower limits of a small one (R05).
+The table (统计上大中小微型企业划分办法, 2017) gives, for each industry, the lower
+limits of a large, a medium and a small enterprise in one or two of three indicators:
+employees, revenue and total assets, the latter two in 万元 (10,000 CNY). A large,
+medium or small enterprise meets **all** lower limits of its class, or drops to the
+class below; a micro enterprise falls below **one** of the lower limits of a small one (R05).
 """
 
 LARGE, MEDIUM, SMALL, MICRO = SIZES = ("large", "medium", "small", "micro")

@@ -8,8 +8,9 @@ The width of a character follows its Unicode property "East Asian Width":
 
 * ``W`` (wide) and ``F`` (full width) count 2: Chinese characters, full-width forms,
   Chinese punctuation, emoji;
-* ``A`` (ambiguous: Greek, Cyrillic, ``·``, ``—``, quotation marks) counts 2 as well: Chinese
-  fonts draw these in a full cell, and GBK, which the 98 comes from, takes two bytes;
+* ``A`` (ambiguous: Greek, Cyrillic, ``·``, ``—``, quotation marks) counts 2 as
+  well: Chinese fonts draw these in a full cell, and GBK, which the 98 comes from,
+  takes two bytes;
 * everything else counts 1; marks that combine with the character before them and
   invisible format characters count 0.
 """

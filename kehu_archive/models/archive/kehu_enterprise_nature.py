@@ -4,8 +4,8 @@ from odoo import api, fields, models
 class KehuEnterpriseNature(models.Model):
     """Nature of an enterprise: the choices of the form, each with a legal type (R84).
 
-    The form has four choices and 其他 (other). A company may add natures of its own: each
-    says which legal type it is and behind which box of the form it is ticked.
+    The form has four choices and 其他 (other). A company may add natures of its own:
+    each says which legal type it is and which box of the form is ticked for it.
     """
 
     _name = "kehu.enterprise.nature"
@@ -43,8 +43,8 @@ class KehuEnterpriseNature(models.Model):
     legal_type_code = fields.Char(
         required=True,
         size=3,
-        help="Code of the registered enterprise type (企业登记注册类型, such as 110 or 310) "
-        "that this nature stands for in statistics.",
+        help="Code of the registered enterprise type (企业登记注册类型, such as 110 or "
+        "310) that this nature stands for in statistics.",
     )
     form_option = fields.Selection(
         selection=[

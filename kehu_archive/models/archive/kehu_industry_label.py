@@ -8,8 +8,8 @@ class KehuIndustryLabel(models.Model):
     """One of the 20 industries printed on the registration form, and its code (R85).
 
     The form's words are older than the national classification: two labels may share
-    one code, and 其他 (other) has none. What was written on the form stays on the customer
-    as text; the label only finds the industry for it.
+    one code, and 其他 (other) has none. What was written on the form stays on the
+    customer as text; the label only finds the industry for it.
     """
 
     _name = "kehu.industry.label"
@@ -96,7 +96,7 @@ class KehuIndustryLabel(models.Model):
 
     @api.model
     def _find_label(self, industry):
-        """Return the first label for an industry or, failing that, what it is part of."""
+        """Return the first label for an industry or for what it is part of."""
         while industry:
             if label := self.search([("industry_id", "=", industry.id)], limit=1):
                 return label

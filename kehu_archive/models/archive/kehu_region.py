@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.sql import escape_psql
 
 # Rows of GB/T 2260 that gather places and name none.
 COLLECTIVE_NAMES = frozenset(
@@ -60,7 +61,7 @@ class KehuRegion(models.Model):
     )
     valid_from = fields.Integer(
         string="In Use Since",
-        help="Year in which the code came into use; empty for codes of the first edition.",
+        help="Year in which the code came into use; empty for the first codes.",
     )
     valid_until = fields.Integer(
         string="In Use Until",
@@ -87,7 +88,7 @@ class KehuRegion(models.Model):
             return regions
         if regions := self.search([("full_name", "=", text.strip())]):
             return regions.filtered("active") or regions
-        former = self.search([("former_names", "like", text.strip())])
+        former = self.search([("former_names", "like", escape_psql(text.strip()))])
         return former.filtered(lambda r: text.strip() in r.former_names.split())
 
     def _get_display_hint(self):

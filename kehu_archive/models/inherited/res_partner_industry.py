@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...registration import sizing
-from ...registration.folding import fold_code, fold_label, fold_text
+from ...registration.folding import fold_code, fold_label
 
 
 class ResPartnerIndustry(models.Model):
@@ -59,8 +59,8 @@ class ResPartnerIndustry(models.Model):
             (sizing.NOT_COVERED, "Not covered"),
         ],
         string="Size Table Row",
-        help="Row of the national table (2017) by which the size class of an enterprise "
-        "in this industry is found. Empty: as the industry that it belongs to; if "
+        help="Row of the national table (2017) that gives the size class of an "
+        "enterprise in this industry. Empty: as the industry that it belongs to; if "
         "none of them has a row, only a narrower industry tells.",
     )
 
@@ -79,7 +79,7 @@ class ResPartnerIndustry(models.Model):
     def _find_resolved(self, text):
         """Also know the form's labels; a section comes before a division of its name.
 
-        The names of both languages count: a form is Chinese on any screen.
+        Names count in every language: a form is Chinese on any screen.
         """
         code = Domain("code", "=", fold_code(text))
         if industry := self.search(code):
@@ -88,7 +88,7 @@ class ResPartnerIndustry(models.Model):
         label = self.env["kehu.industry.label"].browse(label_ids.get(fold_label(text)))
         if label.industry_id:
             return label.industry_id
-        named = Domain("code", "!=", False) & Domain("name", "=ilike", fold_text(text))
+        named = self._get_named_domain(text)
         industries = self.browse()
         for lang, _name in self.env["res.lang"].get_installed():
             industries |= self.with_context(lang=lang).search(named)

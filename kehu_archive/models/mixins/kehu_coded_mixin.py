@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import file_open
+from odoo.tools.sql import escape_psql
 
 from ...registration.folding import fold_code, fold_text
 
@@ -63,10 +64,10 @@ class KehuCodedMixin(models.AbstractModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends(lambda self: ("code", self._rec_name) if self._rec_name else ("code",))
+    @api.depends(lambda self: ["code", *filter(None, [self._rec_name])])
     @api.depends_context("formatted_display_name", "kehu_show_code")
     def _compute_display_name(self):
-        """Name alone on screens and paper; code and place of the row where one picks."""
+        """Show the name alone; where one picks, the code and the place as well."""
         super()._compute_display_name()
         formatted = self.env.context.get("formatted_display_name")
         if not formatted and not self.env.context.get("kehu_show_code"):
@@ -177,9 +178,7 @@ class KehuCodedMixin(models.AbstractModel):
         """
         if record := self.search(Domain("code", "=", fold_code(text))):
             return record
-        # A core row without a code is no answer: it classifies nothing.
-        named = Domain("code", "!=", False) & Domain("name", "=ilike", fold_text(text))
-        records = self.search(named)
+        records = self.search(self._get_named_domain(text))
         return records.filtered("active") or records
 
     def _prepare_resolved_values(self):
@@ -222,10 +221,14 @@ class KehuCodedMixin(models.AbstractModel):
 
     @api.model
     def _get_code_prefix_domain(self, text):
-        escaped = fold_code(text)
-        for char in ("\\", "%", "_"):
-            escaped = escaped.replace(char, f"\\{char}")
-        return Domain("code", "=like", f"{escaped}%") if escaped else Domain.FALSE
+        prefix = escape_psql(fold_code(text))
+        return Domain("code", "=like", f"{prefix}%") if prefix else Domain.FALSE
+
+    @api.model
+    def _get_named_domain(self, text):
+        # A row without a code, such as Odoo's own industries, classifies nothing.
+        name = escape_psql(fold_text(text))
+        return Domain("code", "!=", False) & Domain("name", "=ilike", name)
 
     @api.model
     def _fold_code_value(self, vals):
