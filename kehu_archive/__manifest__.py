@@ -11,15 +11,33 @@
         # Rights come first: everything below names groups.
         "security/kehu_archive_groups.xml",
         "security/ir.model.access.csv",
+        "security/kehu_archive_security.xml",
+        "security/kehu_archive_lines_security.xml",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
-        # Screens of the code tables.
+        # Sequences, activity types, nightly work
+        "data/kehu_sequences.xml",
+        "data/kehu_activity_types.xml",
+        "data/kehu_crons.xml",
+        # Wizards come before what opens them.
+        "wizards/kehu_archive_file_views.xml",
+        "wizards/kehu_archive_reason_views.xml",
+        "data/kehu_archive_server_actions.xml",
+        # Views
         "views/archive/kehu_region_views.xml",
         "views/archive/kehu_industry_views.xml",
         "views/archive/kehu_industry_label_views.xml",
         "views/archive/kehu_enterprise_nature_views.xml",
         "views/archive/kehu_customer_class_views.xml",
+        "views/archive/kehu_archive_item_views.xml",
+        "views/archive/kehu_archive_views.xml",
+        "views/archive/kehu_cabinet_views.xml",
+        "views/inherited/res_partner_views.xml",
+        "views/inherited/sale_order_views.xml",
+        "views/inherited/res_config_settings_views.xml",
+        # Menus name the actions above.
+        "views/kehu_archive_menus.xml",
     ],
     "application": True,
 }

@@ -1,1 +1,19 @@
 from . import res_partner_industry
+# The customer card on the partner.
+from . import res_partner_card
+from . import res_partner_code
+from . import res_partner_name
+from . import res_partner_head_office
+from . import res_partner_registration
+from . import res_partner_trade
+
+# What turns a partner into a customer, and what shows its names.
+from . import crm_lead
+from . import sale_order
+from . import account_move
+from . import base_partner_merge
+from . import ir_qweb_field_contact
+
+# Settings.
+from . import res_company
+from . import res_config_settings

@@ -1,0 +1,316 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+
+class KehuArchive(models.Model):
+    """The archive of one customer: what only the company knows, and its custody.
+
+    One per customer (R92). Born as a draft in the transaction that makes a partner a
+    customer (R43), signed by the sales rep, received and numbered by the archive room
+    (R94), closed when the cooperation ends (R98). Nothing but the destruction
+    procedure removes an archive that was ever handed in.
+    """
+
+    _name = "kehu.archive"
+    _description = "Customer Archive"
+    _inherit = ["mail.thread", "mail.activity.mixin", "kehu.transition.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["name", "former_numbers", "partner_id"]
+    _mail_post_access = "read"
+
+    # === FIELDS - IDENTITY === #
+
+    name = fields.Char(
+        string="Archive Number",
+        readonly=True,
+        copy=False,
+        help="Given by the archive room when the archive is filed. Never changes.",
+    )
+    former_numbers = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Numbers of archives that were merged into this one.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        help="The customer whose archive this is. One customer, one archive.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        index=True,
+        help="The company that keeps the archive. Empty: shared by all companies.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        index=True,
+        tracking=True,
+        help="Who is in charge of the customer, and therefore keeps the archive.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        index=True,
+        help="The team whose leader reads this archive and answers for it.",
+    )
+
+    # === FIELDS - CUSTODY === #
+
+    state = fields.Selection(
+        [
+            ("draft", "Being Filled In"),
+            ("submitted", "Handed In"),
+            ("filed", "Filed"),
+            ("closed", "Closed"),
+            ("destroyed", "Destroyed"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        help="Where the archive stands between registration and destruction.",
+    )
+    confidentiality = fields.Selection(
+        [
+            ("internal", "Internal"),
+            ("confidential", "Confidential"),
+            ("secret", "Top Secret"),
+        ],
+        default="secret",
+        required=True,
+        tracking=True,
+        help="Marked on the screen and on paper. Customer archives belong to the "
+        "company's top secrets unless somebody decides otherwise.",
+    )
+    cabinet_id = fields.Many2one(
+        "kehu.cabinet",
+        index="btree_not_null",
+        tracking=True,
+        help="The cabinet in which the paper file is kept.",
+    )
+    slot = fields.Char(
+        tracking=True,
+        help="Layer and slot within the cabinet, as written on its label.",
+    )
+    retention_until = fields.Date(
+        tracking=True, help="Not to be destroyed before this day."
+    )
+    legal_hold = fields.Boolean(
+        tracking=True,
+        help="Kept for a dispute or an investigation: may not be destroyed.",
+    )
+    closed_on = fields.Date(
+        string="Cut-off Date",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="The day on which the cooperation ended; retention counts from it.",
+    )
+    close_reason = fields.Char(
+        readonly=True, copy=False, help="Why the archive was closed."
+    )
+    reopen_reason = fields.Char(
+        readonly=True, copy=False, help="Why a closed archive was opened again."
+    )
+    card_active = fields.Boolean(
+        related="partner_id.active",
+        string="Customer Active",
+        help="A customer that was put away keeps its archive in every list (R32).",
+    )
+
+    _partner_uniq = models.UniqueIndex("(partner_id)", "One customer has one archive.")
+    _name_uniq = models.UniqueIndex(
+        "(name, COALESCE(company_id, 0)) WHERE name IS NOT NULL",
+        "The archive number is already in use.",
+    )
+    _filed_has_number = models.Constraint(
+        "CHECK (state NOT IN ('filed', 'closed', 'destroyed') OR name IS NOT NULL)",
+        "An archive is filed under a number.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id.company_id")
+    def _compute_company_id(self):
+        for archive in self:
+            archive.company_id = archive.partner_id.company_id or self.env.company
+
+    @api.depends("partner_id.user_id")
+    def _compute_user_id(self):
+        for archive in self:
+            archive.user_id = (
+                archive.partner_id.user_id or archive.user_id or self._default_keeper()
+            )
+
+    @api.depends("user_id")
+    def _compute_team_id(self):
+        for archive in self:
+            # sudo: a rep need not be able to read the team of a colleague.
+            archive.team_id = archive.user_id.sudo().sale_team_id or archive.team_id
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for archive in self:
+            customer = archive.partner_id.display_name or ""
+            archive.display_name = (
+                f"{archive.name} {customer}" if archive.name else customer
+            )
+
+    @api.model
+    def _default_keeper(self):
+        """Whoever registers a customer without a salesperson keeps the archive."""
+        user = self.env.user
+        return user if user._is_internal() and not user._is_superuser() else False
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("partner_id")
+    def _check_partner_is_commercial_entity(self):
+        for archive in self:
+            partner = archive.partner_id
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s. The archive is kept "
+                        "for %(customer)s.",
+                        contact=partner.name,
+                        customer=partner.commercial_partner_id.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        protected = self._get_protected_fields()
+        if not self._in_transition():
+            vals_list = [
+                {name: value for name, value in vals.items() if name not in protected}
+                for vals in vals_list
+            ]
+        partners = self.env["res.partner"].browse(
+            vals["partner_id"] for vals in vals_list if vals.get("partner_id")
+        )
+        partners._kehu_check_registrable()
+        archives = super().create(vals_list)
+        archives._link_customers()
+        return archives
+
+    def write(self, vals):
+        if not self._in_transition():
+            self._check_write_is_open(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_handed_in(self):
+        if kept := self.filtered(lambda archive: archive.name or archive.submitted_at):
+            raise UserError(
+                self.env._(
+                    "An archive that was handed in is removed by the destruction "
+                    "procedure only: %(archives)s",
+                    archives=", ".join(kept.mapped("display_name")),
+                )
+            )
+
+    def copy(self, default=None):
+        raise UserError(self.env._("One customer has one archive: it is not copied."))
+
+    @api.model
+    def _get_protected_fields(self):
+        """Fields that only the archive's own actions write."""
+        return {
+            "name",
+            "former_numbers",
+            "submitted_by_id",
+            "submitted_at",
+            "signature_digest",
+            "filed_by_id",
+            "filed_at",
+            "return_reason",
+            "closed_on",
+            "close_reason",
+            "reopen_reason",
+        }
+
+    @api.model
+    def _get_custody_fields(self):
+        """Fields of the archive room, which stay open when the content is closed."""
+        return {
+            "cabinet_id",
+            "slot",
+            "retention_until",
+            "legal_hold",
+            "confidentiality",
+            "user_id",
+            "team_id",
+        }
+
+    def _check_write_is_open(self, vals):
+        """Refuse what only actions may write, and content of a closed archive (R98).
+
+        :raise AccessError: for a protected field
+        :raise UserError: for content of a closed archive
+        """
+        if forged := self._get_protected_fields() & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "Set by the archive's actions only: %(fields)s",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(forged)
+                    ),
+                )
+            )
+        content = {
+            name
+            for name in vals
+            if name in self._fields
+            and self._fields[name].store
+            and not self._fields[name].compute
+        }
+        free = self._get_custody_fields() | set(
+            self.env["mail.thread"]._fields | self.env["mail.activity.mixin"]._fields
+        )
+        if content - free:
+            self._check_content_is_open()
+
+    def _check_content_is_open(self):
+        """Refuse a change of the content when the archive is closed (R98).
+
+        :raise UserError: naming the closed archives
+        """
+        if closed := self.filtered(lambda rec: rec.state in ("closed", "destroyed")):
+            raise UserError(
+                self.env._(
+                    "A closed archive is read-only. Reopen it first, with a reason: "
+                    "%(archives)s",
+                    archives=", ".join(closed.mapped("display_name")),
+                )
+            )
+
+    def _link_customers(self):
+        """Write the link back on the customers and give each a customer code."""
+        for archive in self:
+            # sudo: whoever may make the archive makes its customer an archived one,
+            # also where partners are read-only for that user.
+            partner_sudo = archive.partner_id.sudo()
+            partner_sudo.with_context(
+                mail_notrack=True, kehu_registering=True
+            ).write({"archive_id": archive.id, **partner_sudo._prepare_code_vals()})
+        # A code that another transaction took is found here, not at the end.
+        self.partner_id.sudo().flush_recordset(["archive_id", "ref"])

@@ -1,0 +1,67 @@
+from odoo import fields, models
+
+DEFAULT_FILING_DAYS = 10
+DEFAULT_REMIND_DAYS = 3
+DEFAULT_NEW_MONTHS = 12
+DEFAULT_IDLE_MONTHS = 12
+DEFAULT_MAJOR_PERCENT = 20
+DEFAULT_MAJOR_YEARS = 1
+DEFAULT_SPORADIC_DEALS = 2
+
+
+class ResCompany(models.Model):
+    """The company's rules for its customer archives."""
+
+    _inherit = "res.company"
+
+    kehu_auto_register = fields.Boolean(
+        string="Register Customers Automatically",
+        default=True,
+        help="Make a draft archive when a lead is converted or a quotation is made.",
+    )
+    kehu_filing_days = fields.Integer(
+        string="Days to Hand In",
+        default=DEFAULT_FILING_DAYS,
+        help="Days after registration within which an archive is handed in, the last "
+        "one included.",
+    )
+    kehu_remind_days = fields.Integer(
+        string="Remind Days Before",
+        default=DEFAULT_REMIND_DAYS,
+        help="How many days before the deadline the salesperson is reminded.",
+    )
+    kehu_min_completeness = fields.Integer(
+        string="Completeness Needed (%)",
+        default=0,
+        help="An archive below this percentage cannot be handed in. 0: no limit.",
+    )
+    kehu_tz = fields.Char(
+        string="Time Zone of Deadlines",
+        default="Asia/Shanghai",
+        help="Deadlines end at 23:59:59 in this time zone.",
+    )
+    kehu_new_months = fields.Integer(
+        string="Months a Customer Is New",
+        default=DEFAULT_NEW_MONTHS,
+        help="Months after the first deal during which a customer counts as new.",
+    )
+    kehu_idle_months = fields.Integer(
+        string="Months Until a Customer Is Former",
+        default=DEFAULT_IDLE_MONTHS,
+        help="Months without a deal after which a customer counts as former.",
+    )
+    kehu_major_percent = fields.Integer(
+        string="Major Customers (%)",
+        default=DEFAULT_MAJOR_PERCENT,
+        help="How many percent of the buying customers, by amount, are major ones.",
+    )
+    kehu_major_years = fields.Integer(
+        string="Years Until Major",
+        default=DEFAULT_MAJOR_YEARS,
+        help="How long ago the first deal of a major customer must lie.",
+    )
+    kehu_sporadic_deals = fields.Integer(
+        string="Invoices of a Sporadic Customer",
+        default=DEFAULT_SPORADIC_DEALS,
+        help="Up to this many invoices a year a customer counts as sporadic.",
+    )

@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...registration import sizing
+
+
+class ResPartner(models.Model):
+    """The customer card: public and transactional facts of a customer (R04, R05)."""
+
+    _inherit = "res.partner"
+
+    # === FIELDS - CLASSIFICATION === #
+
+    customer_class_id = fields.Many2one(
+        "kehu.customer.class",
+        index="btree_not_null",
+        tracking=True,
+        help="Class in the company's own tree. Type its code and press Tab.",
+    )
+    region_id = fields.Many2one(
+        "kehu.region",
+        index="btree_not_null",
+        tracking=True,
+        help="Province, city or county by GB/T 2260. Type its code and press Tab: "
+        "370200 becomes 青岛市.",
+    )
+    industry_text = fields.Char(
+        string="Industry as Written",
+        help="The industry in the words of the registration form.",
+    )
+    enterprise_nature_id = fields.Many2one(
+        "kehu.enterprise.nature",
+        index="btree_not_null",
+        tracking=True,
+        help="State-owned, foreign, joint, private or other.",
+    )
+    enterprise_nature_text = fields.Char(
+        string="Other Nature", help="Words after “other” on the registration form."
+    )
+    customer_nature = fields.Selection(
+        [
+            ("government", "Government"),
+            ("special", "Special Company"),
+            ("company", "Ordinary Company"),
+            ("individual", "Individual"),
+            ("partner", "Trading Partner"),
+        ],
+        tracking=True,
+        help="Decides which sections of the archive fit. An individual has no "
+        "registered capital.",
+    )
+    customer_category = fields.Selection(
+        [
+            ("key", "Important"),
+            ("main", "Main"),
+            ("ordinary", "Ordinary"),
+            ("potential", "Potential"),
+        ],
+        tracking=True,
+        help="The category chosen on the registration form. A suggestion never "
+        "overwrites it.",
+    )
+    credit_grade = fields.Selection(
+        [("a", "A"), ("b", "B"), ("c", "C")],
+        tracking=True,
+        help="A: cash, or on credit and pays on time. B: often owes, easy to recover. "
+        "C: owes, hard to recover.",
+    )
+
+    # === FIELDS - ENTERPRISE === #
+
+    legal_representative = fields.Char(
+        tracking=True, help="Legal representative as on the business licence."
+    )
+    registered_capital = fields.Float(
+        string="Registered Capital (10k CNY)",
+        digits=(16, 4),
+        help="Registered capital in 万元 (ten thousand CNY).",
+    )
+    founded_on = fields.Date(help="Date of establishment on the business licence.")
+    employee_count = fields.Integer(help="Number of staff; decides the size class.")
+    annual_revenue = fields.Float(
+        string="Annual Revenue (10k CNY)",
+        digits=(16, 4),
+        help="Revenue of the last full year in 万元; decides the size class.",
+    )
+    total_assets = fields.Float(
+        string="Total Assets (10k CNY)",
+        digits=(16, 4),
+        help="Total assets in 万元; decides the size class in some industries.",
+    )
+    size_class = fields.Selection(
+        [
+            ("large", "Large"),
+            ("medium", "Medium"),
+            ("small", "Small"),
+            ("micro", "Micro"),
+        ],
+        compute="_compute_size_class",
+        store=True,
+        help="By the national statistical table of 2017, from staff, revenue and "
+        "assets of the industry. Empty where the table has no row or a figure lacks.",
+    )
+
+    # === FIELDS - CUSTODY === #
+
+    archive_id = fields.Many2one(
+        "kehu.archive",
+        string="Customer Archive",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The customer's archive. Rules of the customer archive bind only "
+        "customers that have one.",
+    )
+    archive_state = fields.Selection(
+        related="archive_id.state",
+        string="Archive Status",
+        related_sudo=True,
+        help="Where the customer's archive stands.",
+    )
+    archive_completeness = fields.Integer(
+        related="archive_id.completeness",
+        related_sudo=True,
+        help="How complete the customer's archive is, in percent.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("industry_id", "employee_count", "annual_revenue", "total_assets")
+    def _compute_size_class(self):
+        for partner in self:
+            industry = partner.industry_id
+            partner.size_class = (
+                sizing.classify(
+                    industry._get_size_rule(),
+                    partner.employee_count,
+                    partner.annual_revenue,
+                    partner.total_assets,
+                )[0]
+                if industry
+                else False
+            )
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("industry_id")
+    def _onchange_industry_id(self):
+        """The words of the form follow the industry unless they already mean it."""
+        if self.industry_id and self.industry_text:
+            meant = self.env["kehu.industry.label"].resolve_text(self.industry_text)
+            if meant.get("id") != self.industry_id.id:
+                self.industry_text = False
+
+    # === ACTIONS === #
+
+    def action_view_archive(self):
+        """Open the customer's archive."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kehu_archive.kehu_archive_action"
+        )
+        action.update(
+            view_mode="form",
+            views=[(False, "form")],
+            res_id=self.commercial_partner_id.archive_id.id,
+        )
+        return action
+
+    # === SETUP === #
+
+    def _auto_init(self):
+        """Add the computed column empty: nobody's million partners are recomputed."""
+        self.env.cr.execute(
+            SQL("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS size_class varchar")
+        )
+        return super()._auto_init()

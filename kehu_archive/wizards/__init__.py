@@ -1,0 +1,2 @@
+from . import kehu_archive_file
+from . import kehu_archive_reason

@@ -1,0 +1,37 @@
+from odoo import Command, api, fields, models
+
+
+class KehuArchiveFile(models.TransientModel):
+    """Receives handed-in archives: asks for their place, then files them (R94)."""
+
+    _name = "kehu.archive.file"
+    _description = "File Archives"
+
+    archive_ids = fields.Many2many(
+        "kehu.archive",
+        required=True,
+        domain=[("state", "=", "submitted")],
+        help="The archives to receive. Each gets its number.",
+    )
+    cabinet_id = fields.Many2one(
+        "kehu.cabinet", help="Where the paper files go. Empty: no paper file yet."
+    )
+    slot = fields.Char(help="Layer and slot within the cabinet.")
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if self.env.context.get("active_model") == "kehu.archive":
+            values["archive_ids"] = [
+                Command.set(self.env.context.get("active_ids") or [])
+            ]
+        return values
+
+    def action_confirm(self):
+        """Write the place and file; both or nothing."""
+        self.ensure_one()
+        archives = self.archive_ids
+        if self.cabinet_id:
+            archives.write({"cabinet_id": self.cabinet_id.id, "slot": self.slot})
+        archives.action_file()
+        return {"type": "ir.actions.act_window_close"}
