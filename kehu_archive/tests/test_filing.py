@@ -129,9 +129,7 @@ class TestFiling(KehuCommon):
         """R94: registered 2026-03-01 in Shanghai, due 2026-03-11 23:59:59."""
         with freeze_time("2026-02-28 16:00:00"):  # 2026-03-01 00:00 in Shanghai
             archive = self.make_archive()
-        self.assertEqual(
-            archive.filing_deadline, datetime(2026, 3, 11, 15, 59, 59)
-        )
+        self.assertEqual(archive.filing_deadline, datetime(2026, 3, 11, 15, 59, 59))
         for moment, late in [
             ("2026-03-11 15:59:59", False),
             ("2026-03-11 16:00:00", True),

@@ -140,7 +140,7 @@ class TestRegistration(KehuCommon):
                 "description": "Deliver before noon",
             }
         )
-        order = self.make_quotation(archive.partner_id, self.stranger)
+        order = self.make_quotation(archive.partner_id, self.manager)
         self.assertEqual(order.kehu_special_requirements, "Deliver before noon")
 
     def test_registration_by_hand_opens_the_archive(self):

@@ -3,6 +3,7 @@ from . import kehu_region
 from . import kehu_enterprise_nature
 from . import kehu_customer_class
 from . import kehu_industry_label
+
 # Custody: where archives lie and the keys that open their sensitive layer.
 from . import kehu_cabinet
 from . import kehu_archive_key

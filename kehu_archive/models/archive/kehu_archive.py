@@ -305,12 +305,15 @@ class KehuArchive(models.Model):
 
     def _link_customers(self):
         """Write the link back on the customers and give each a customer code."""
+        # sudo: whoever may make the archive makes its customer an archived one, also
+        # where partners are read-only for that user.
+        customers_sudo = self.partner_id.sudo().with_context(mail_notrack=True)
+        codes = customers_sudo._assign_missing_codes()
         for archive in self:
-            # sudo: whoever may make the archive makes its customer an archived one,
-            # also where partners are read-only for that user.
             partner_sudo = archive.partner_id.sudo()
-            partner_sudo.with_context(
-                mail_notrack=True, kehu_registering=True
-            ).write({"archive_id": archive.id, **partner_sudo._prepare_code_vals()})
+            vals = {"archive_id": archive.id}
+            if partner_sudo in codes:
+                vals["ref"] = codes[partner_sudo]
+            partner_sudo.with_context(mail_notrack=True).write(vals)
         # A code that another transaction took is found here, not at the end.
-        self.partner_id.sudo().flush_recordset(["archive_id", "ref"])
+        customers_sudo.flush_recordset(["archive_id", "ref"])

@@ -52,7 +52,10 @@ class KehuArchive(models.Model):
     )
     card_city = fields.Char(related="partner_id.city", readonly=False, help="City.")
     card_state_id = fields.Many2one(
-        related="partner_id.state_id", string="Province", readonly=False, help="Province."
+        related="partner_id.state_id",
+        string="Province",
+        readonly=False,
+        help="Province.",
     )
     card_country_id = fields.Many2one(
         related="partner_id.country_id", readonly=False, help="Country."

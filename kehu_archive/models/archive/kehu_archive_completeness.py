@@ -82,9 +82,7 @@ class KehuArchive(models.Model):
 
     def _search_missing_fact(self, operator, value):
         keys = self._find_fact_keys(operator, value)
-        return Domain.OR(
-            [Domain("missing_facts", "like", f",{key},") for key in keys]
-        )
+        return Domain.OR([Domain("missing_facts", "like", f",{key},") for key in keys])
 
     def _search_na_fact(self, operator, value):
         return self._search_fact_state(operator, value, "na")
@@ -182,7 +180,8 @@ class KehuArchive(models.Model):
         self.ensure_one()
         labels = self._get_fact_labels()
         return [
-            labels[key] for key, state in self._get_fact_states().items()
+            labels[key]
+            for key, state in self._get_fact_states().items()
             if state == "missing"
         ]
 

@@ -36,7 +36,9 @@ class KehuArchive(models.Model):
     development_potential = fields.Char(help="What the customer could become for us.")
     business_mode = fields.Char(help="How the customer works: direct, dealer, online…")
     business_characteristics = fields.Char(help="What sets the customer apart.")
-    business_philosophy = fields.Text(help="What the customer's management believes in.")
+    business_philosophy = fields.Text(
+        help="What the customer's management believes in."
+    )
     business_policy = fields.Text(help="The customer's rules for buying and selling.")
     competitor_summary = fields.Text(
         string="Main Competitors",

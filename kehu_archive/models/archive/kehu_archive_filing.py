@@ -186,9 +186,7 @@ class KehuArchive(models.Model):
             },
         )
         for archive in self:
-            archive._notify_keeper(
-                self.env._("Returned by the archive room"), reason
-            )
+            archive._notify_keeper(self.env._("Returned by the archive room"), reason)
 
     def action_file(self):
         """Receive handed-in archives: each gets its number, for good (R94).

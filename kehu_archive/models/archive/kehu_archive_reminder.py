@@ -70,9 +70,7 @@ class KehuArchive(models.Model):
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": archive.id,
                     "user_id": user.id,
-                    "date_deadline": today
-                    if late
-                    else archive.filing_deadline.date(),
+                    "date_deadline": today if late else archive.filing_deadline.date(),
                     "summary": activity_type.summary,
                     "automated": True,
                 }

@@ -33,9 +33,7 @@ class KehuCabinet(models.Model):
         counts = dict(
             self.env["kehu.archive"]
             .sudo()
-            ._read_group(
-                [("cabinet_id", "in", self.ids)], ["cabinet_id"], ["__count"]
-            )
+            ._read_group([("cabinet_id", "in", self.ids)], ["cabinet_id"], ["__count"])
         )
         for cabinet in self:
             cabinet.archive_count = counts.get(cabinet, 0)

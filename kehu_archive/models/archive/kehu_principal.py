@@ -151,9 +151,7 @@ class KehuPrincipal(models.Model):
             principal.age = 0
             if principal.birth_month:
                 born = date.fromisoformat(f"{principal.birth_month}-01")
-                principal.age = (
-                    today.year - born.year - (today.month < born.month)
-                )
+                principal.age = today.year - born.year - (today.month < born.month)
 
     @api.depends("consent_ids.decision")
     def _compute_consent(self):

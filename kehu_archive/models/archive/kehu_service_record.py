@@ -45,9 +45,7 @@ class KehuServiceRecord(models.Model):
         today = fields.Date.context_today(self)
         for record in self:
             record.is_overdue = bool(
-                record.state == "open"
-                and record.deadline
-                and record.deadline < today
+                record.state == "open" and record.deadline and record.deadline < today
             )
 
     @api.constrains("score")

@@ -1,4 +1,5 @@
 from . import res_partner_industry
+
 # The customer card on the partner.
 from . import res_partner_card
 from . import res_partner_code

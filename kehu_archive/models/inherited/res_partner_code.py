@@ -50,51 +50,83 @@ class ResPartner(models.Model):
                         code=code,
                     )
                 )
-            if partner._find_code_owner(code):
-                raise ValidationError(
-                    self.env._(
-                        "The customer code %(code)s is already in use. Capitals, small "
-                        "letters and full-width letters count as the same; customers "
-                        "that were put away keep their code.",
-                        code=code,
-                    )
+        for code in self.filtered("archive_id")._find_taken_codes():
+            raise ValidationError(
+                self.env._(
+                    "The customer code %(code)s is already in use. Capitals, small "
+                    "letters and full-width letters count as the same; customers that "
+                    "were put away keep their code.",
+                    code=code,
                 )
+            )
 
-    def _find_code_owner(self, code):
-        """Return another archived customer with this code, active or not.
+    def _find_taken_codes(self):
+        """Return the codes of ``self`` that other archived customers have, in one query.
 
         Reads what the database holds: a value that waits to be written is caught by
         the unique index.
 
-        :param str code: a customer code, in any width and case
-        :return: one partner or none
+        :return: codes as they are written in ``self``
+        :rtype: list[str]
         """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM res_partner
-                    WHERE upper(normalize(ref, NFKC)) = %s
-                      AND archive_id IS NOT NULL AND id != ALL(%s) LIMIT 1""",
-                fold_code(code),
-                self._origin.ids or self.ids,
+        by_folded = {fold_code(partner.ref): partner.ref for partner in self}
+        own = self._origin.ids or self.ids
+        return [
+            by_folded[folded]
+            for folded in self._get_codes_in_use(list(by_folded), except_ids=own)
+        ]
+
+    @api.model
+    def _get_codes_in_use(self, folded_codes, except_ids=()):
+        """Of some folded codes, those that archived customers have, active or not.
+
+        :param list[str] folded_codes: codes with width and case folded
+        :param except_ids: ids of partners that do not count
+        :return: {folded code: id of the partner that has it}
+        :rtype: dict[str, int]
+        """
+        if not folded_codes:
+            return {}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT upper(normalize(ref, NFKC)), id FROM res_partner
+                        WHERE upper(normalize(ref, NFKC)) = ANY(%s)
+                          AND archive_id IS NOT NULL AND id != ALL(%s)""",
+                    [code for code in folded_codes if code],
+                    list(except_ids),
+                )
             )
         )
-        return self.browse(row[0] for row in rows)
 
-    def _prepare_code_vals(self):
-        """Values that give a customer without a code the next one of the sequence.
+    def _assign_missing_codes(self):
+        """Give each customer without a code the next free one of the sequence.
 
-        :return: empty when the customer has a code
+        :return: {partner: code} for those that had none
         :rtype: dict
         """
-        self.ensure_one()
-        if self.ref:
+        without = self.filtered(lambda partner: not partner.ref)
+        if not without:
             return {}
         # sudo: reps have no rights on sequences.
-        sequence = self.env["ir.sequence"].sudo()
-        code = sequence.next_by_code("kehu.customer")
-        while self._find_code_owner(code):
-            code = sequence.next_by_code("kehu.customer")
-        return {"ref": code}
+        sequence = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [
+                    ("code", "=", "kehu.customer"),
+                    ("company_id", "in", [self.env.company.id, False]),
+                ],
+                order="company_id",
+                limit=1,
+            )
+        )
+        codes = []
+        while len(codes) < len(without):
+            drawn = [sequence._next() for _ in range(len(without) - len(codes))]
+            taken = self._get_codes_in_use([fold_code(code) for code in drawn])
+            codes += [code for code in drawn if fold_code(code) not in taken]
+        return dict(zip(without, codes, strict=True))
 
     @api.model
     def kehu_resolve_customer_code(self, text):
@@ -109,10 +141,10 @@ class ResPartner(models.Model):
         text = (text or "").strip()
         domain = [("archive_id", "!=", False)]
         partners = self.browse()
-        owner = self.browse()._find_code_owner(text) if text else partners
-        if owner:
+        for owner_id in self._get_codes_in_use([fold_code(text)]).values():
+            # The search applies the user's rules.
             partners = self.with_context(active_test=False).search(
-                [("id", "=", owner.id)]
+                [("id", "=", owner_id)]
             )
         if not partners and text:
             partners = self.search(

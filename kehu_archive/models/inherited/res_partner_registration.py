@@ -100,6 +100,7 @@ class ResPartner(models.Model):
         """
         obstacles = {}
         duplicates = self._kehu_find_registered_duplicates()
+        taken_codes = self.filtered("ref")._find_taken_codes()
         for partner in self:
             if twin := duplicates.get(partner.id):
                 obstacles[partner.id] = self.env._(
@@ -133,7 +134,7 @@ class ResPartner(models.Model):
                     name=partner.name,
                     max=MAX_CODE_LENGTH,
                 )
-            elif partner.ref and partner._find_code_owner(partner.ref):
+            elif partner.ref in taken_codes:
                 obstacles[partner.id] = self.env._(
                     "The customer code %(code)s of %(name)s is already in use.",
                     code=partner.ref,

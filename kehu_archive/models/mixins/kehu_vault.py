@@ -157,4 +157,3 @@ class KehuVault(models.AbstractModel):
     @api.model
     def _fingerprint(self, master):
         return sha256(b"kehu_archive master key" + master).digest()[:_FINGERPRINT_BYTES]
-
