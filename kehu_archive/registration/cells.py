@@ -115,7 +115,9 @@ class Joined(Codec):
         for candidate in self._candidates(texts):
             if self._split(candidate) == texts:
                 return candidate
-        raise AssertionError("the full form is always clear")
+        raise AssertionError(
+            f"the full form is always clear: {texts!r} {candidate!r} {self._split(candidate)}"
+        )
 
     def _candidates(self, texts):
         """Yield ever longer ways to print the parts; the last one is always clear."""
@@ -334,9 +336,10 @@ class PartyBoxes(Boxes):
 
     def parse(self, content, date_1904=False):
         text = normalise(as_text(content))
-        if text and not _BOX.search(text):
-            return {self.key: parse_value(get_field(self.key), text)}
-        return super().parse(content, date_1904)
+        first = OPTIONS[get_field(self.key).options][0].label
+        if re.match(rf"^[{_TICKS}{_BOXES}]\s*{first}", text):
+            return super().parse(content, date_1904)
+        return {self.key: parse_value(get_field(self.key), text)}
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,8 @@ def _print_code(_field, value):
     name = normalise(value.text)
     if value.raw:
         return f"{value.raw} {name}".rstrip()
+    if is_blank(name):
+        return ""
     # Without a code, a name in Latin letters would be read as one.
     return f"{PLACEHOLDER} {name}" if _CODE.match(name) else name
 
@@ -249,7 +251,8 @@ def _parse_month(field, content, date_1904):
     month = _to_month(content, date_1904)
     if month is None:
         raise CellProblem("bad_month", text=as_text(content), label=field.label)
-    return Value.filled("{0}年{1}月".format(*month), "{0:04d}-{1:02d}".format(*month))
+    year, number = month
+    return Value.filled(f"{year}年{number}月", f"{year:04d}-{number:02d}")
 
 
 def _to_month(content, date_1904):

@@ -1,0 +1,266 @@
+"""Keeps hostile and broken files out, before any parser sees them.
+
+``identify`` looks at the bytes, not at the file's name, and either says what a file is
+or refuses it with one sentence (:class:`~.messages.RefusedFile`). ``expand`` turns
+uploads into workbooks: a .zip of forms becomes its members. Nothing is written to
+disk, and no name from inside an archive is ever used as a path.
+"""
+
+import io
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from xlrd.compdoc import CompDoc, CompDocError
+
+from .messages import Message, RefusedFile
+
+MEGABYTE = 1024 * 1024
+MAX_FILE = 20 * MEGABYTE
+MAX_UNPACKED = 300 * MEGABYTE
+MAX_PART = 60 * MEGABYTE
+MAX_RATIO = 150
+RATIO_FROM = 4 * MEGABYTE
+MAX_ENTRIES = 8000
+MAX_SHEETS = 2000
+MAX_ZIP_MEMBERS = 1000
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz")
+_WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et")
+_DECLARATION = re.compile(
+    rb"<!(?:DOCTYPE|ENTITY)"
+    rb"|<\x00!\x00[DE]\x00[ON]\x00|\x00<\x00!\x00[DE]\x00[ON]",
+    re.IGNORECASE,
+)
+#: What the libraries that read archives and workbooks raise on broken input.
+PARSER_FAILURES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    CompDocError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,  # also the XML parsers' errors
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One workbook to read, or the sentence why there is none.
+
+    :param str name: what people call the file, without any path
+    """
+
+    name: str
+    data: bytes = b""
+    problem: Message = None
+
+
+def identify(data, name):
+    """Return what a file is: ``xlsx``, ``xls`` or ``zip`` (of other files).
+
+    :param bytes data: the whole file
+    :param str name: for the message only
+    :raise RefusedFile: when the file must not, or cannot, be read
+    """
+    if not data:
+        raise RefusedFile("file_empty", file=name)
+    if len(data) > MAX_FILE:
+        raise RefusedFile("file_too_large", file=name, limit=MAX_FILE // MEGABYTE)
+    if data.startswith(_ZIP):
+        return _identify_zip(data, name)
+    if data.startswith(_OLE):
+        return _identify_ole(data, name)
+    raise RefusedFile("file_type", file=name)
+
+
+def expand(uploads):
+    """Turn uploaded files into workbooks, one by one.
+
+    :param uploads: iterable of ``(name, bytes)``
+    :return: iterator of :class:`Upload`; a refused file is one with a problem
+    """
+    for name, data in uploads:
+        try:
+            if identify(data, name) == "zip":
+                yield from _members(data, name)
+            else:
+                yield Upload(name, data)
+        except RefusedFile as refusal:
+            yield Upload(name, problem=refusal.message)
+
+
+# === ZIP CONTAINERS === #
+
+
+def _open_zip(data, name):
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+    except PARSER_FAILURES as error:
+        raise RefusedFile("file_damaged", file=name) from error
+    if len(entries) > MAX_ENTRIES:
+        raise RefusedFile("file_bomb", file=name)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise RefusedFile("file_encrypted", file=name)
+    return archive, entries
+
+
+def _identify_zip(data, name):
+    archive, entries = _open_zip(data, name)
+    names = [entry.filename for entry in entries]
+    if "[Content_Types].xml" not in names:
+        if len(entries) > MAX_ZIP_MEMBERS:
+            raise RefusedFile("zip_too_many", file=name, limit=MAX_ZIP_MEMBERS)
+        return "zip"
+    if len(set(names)) != len(names):
+        # Two parts of one name: programs disagree about which one counts.
+        raise RefusedFile("file_damaged", file=name)
+    _check_parts(archive, entries, name)
+    lowered = [part.lower() for part in names]
+    if any("vbaproject" in part or "/macrosheets/" in part for part in lowered):
+        raise RefusedFile("file_macros", file=name)
+    if b"macroenabled" in archive.read("[Content_Types].xml").lower():
+        raise RefusedFile("file_macros", file=name)
+    if any("externallinks/" in part for part in lowered):
+        raise RefusedFile("file_external", file=name)
+    if "xl/workbook.xml" not in lowered:
+        raise RefusedFile("file_type", file=name)
+    sheets = sum(part.startswith("xl/worksheets/sheet") for part in lowered)
+    if sheets > MAX_SHEETS:
+        raise RefusedFile("file_too_many_sheets", file=name, limit=MAX_SHEETS)
+    return "xlsx"
+
+
+def _check_parts(archive, entries, name):
+    """Unpack every part once, counting, because headers can lie about sizes."""
+    total = 0
+    for entry in entries:
+        is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+        for size, seen in _unpack(archive, entry, name, is_xml):
+            if is_xml and _DECLARATION.search(seen):
+                raise RefusedFile("file_unsafe_xml", file=name)
+            if total + size > MAX_UNPACKED or _is_bomb(entry, size):
+                raise RefusedFile("file_bomb", file=name)
+        total += size
+
+
+def _unpack(archive, entry, name, keep_tail):
+    """Yield ``(size so far, bytes to look at)`` while a part is unpacked."""
+    size, tail = 0, b""
+    yield size, tail
+    try:
+        with archive.open(entry) as part:
+            while chunk := part.read(1 << 18):
+                size += len(chunk)
+                yield size, tail + chunk if keep_tail else b""
+                tail = chunk[-32:]
+    except PARSER_FAILURES as error:
+        raise RefusedFile("file_damaged", file=name) from error
+
+
+def _is_bomb(entry, size):
+    if size > MAX_PART:
+        return True
+    return size > RATIO_FROM and size > MAX_RATIO * max(entry.compress_size, 1)
+
+
+def _members(data, name):
+    """Yield the workbooks of a .zip; other files in it are left alone."""
+    archive, entries = _open_zip(data, name)
+    found, total = False, 0
+    for entry in entries:
+        inner = _member_name(entry)
+        if not inner:
+            continue
+        shown = f"{name}: {inner}"
+        if inner.lower().endswith(_ARCHIVES):
+            found = True
+            yield Upload(shown, problem=Message("zip_nested", {"file": shown}))
+            continue
+        if not inner.lower().endswith(_WORKBOOKS):
+            continue
+        found = True
+        content = _read_member(archive, entry, name, shown, MAX_UNPACKED - total)
+        total += len(content)
+        try:
+            if identify(content, shown) == "zip":
+                raise RefusedFile("zip_nested", file=shown)
+            yield Upload(shown, content)
+        except RefusedFile as refusal:
+            yield Upload(shown, problem=refusal.message)
+    if not found:
+        raise RefusedFile("zip_nothing", file=name)
+
+
+def _read_member(archive, entry, name, shown, room):
+    content = io.BytesIO()
+    try:
+        with archive.open(entry) as part:
+            while chunk := part.read(1 << 18):
+                content.write(chunk)
+                if content.tell() > MAX_FILE:
+                    raise RefusedFile(
+                        "file_too_large", file=shown, limit=MAX_FILE // MEGABYTE
+                    )
+                if content.tell() > room:
+                    raise RefusedFile("file_bomb", file=name)
+    except RefusedFile:
+        raise
+    except PARSER_FAILURES as error:
+        raise RefusedFile("file_damaged", file=shown) from error
+    return content.getvalue()
+
+
+def _member_name(entry):
+    """Return the bare name of a member, "" for folders and system leftovers."""
+    if entry.is_dir():
+        return ""
+    name = entry.filename
+    if not entry.flag_bits & 0x800:
+        # Written without UTF-8: on Chinese Windows the bytes are GBK.
+        raw = name.encode("cp437", "replace")
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    name = name.replace("\\", "/")
+    bare = posixpath.basename(name)
+    if name.startswith("__MACOSX/") or bare.startswith((".", "~$")):
+        return ""
+    return bare
+
+
+# === OLE CONTAINERS (.xls, and encrypted .xlsx) === #
+
+
+def _identify_ole(data, name):
+    try:
+        document = CompDoc(data, logfile=io.StringIO())
+        streams = {entry.name.lower() for entry in document.dirlist}
+    except PARSER_FAILURES as error:
+        raise RefusedFile("file_damaged", file=name) from error
+    if "encryptedpackage" in streams:
+        raise RefusedFile("file_encrypted", file=name)
+    if streams & {"_vba_project_cur", "vba", "macros"}:
+        raise RefusedFile("file_macros", file=name)
+    if not streams & {"workbook", "book"}:
+        raise RefusedFile("file_type", file=name)
+    return "xls"
