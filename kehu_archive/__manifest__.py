@@ -36,6 +36,8 @@
         "views/inherited/res_partner_views.xml",
         "views/inherited/sale_order_views.xml",
         "views/inherited/res_config_settings_views.xml",
+        # Printed documents
+        "report/kehu_catalogue_templates.xml",
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
     ],

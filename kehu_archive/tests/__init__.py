@@ -11,3 +11,5 @@ from . import test_size_class_edges
 from . import test_uscc
 from . import test_coded_trees
 from . import test_industry_labels
+from . import test_catalogue
+from . import test_card_guard

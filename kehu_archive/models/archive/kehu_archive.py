@@ -236,6 +236,11 @@ class KehuArchive(models.Model):
         return {
             "name",
             "former_numbers",
+            "registered_at",
+            "filing_deadline",
+            "completeness",
+            "missing_facts",
+            "reminder_level",
             "submitted_by_id",
             "submitted_at",
             "signature_digest",

@@ -80,8 +80,9 @@ class KehuArchive(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("registered_at", "company_id.kehu_filing_days", "company_id.kehu_tz")
+    @api.depends("registered_at", "company_id")
     def _compute_filing_deadline(self):
+        """The rule of the day of registration holds: a later setting moves nothing."""
         for archive in self:
             company = archive.company_id or self.env.company
             archive.filing_deadline = self._get_filing_deadline(

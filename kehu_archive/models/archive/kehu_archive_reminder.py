@@ -80,7 +80,7 @@ class KehuArchive(models.Model):
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=True
         ).create(vals_list)
-        self.sudo().write({"reminder_level": 2 if late else 1})
+        self.sudo()._write_protected({"reminder_level": 2 if late else 1})
 
     def _close_filing_activities(self):
         """Handing in answers the reminders."""
@@ -91,4 +91,4 @@ class KehuArchive(models.Model):
                 "kehu_archive.mail_activity_filing_late",
             ]
         )
-        self.sudo().write({"reminder_level": 0})
+        self.sudo()._write_protected({"reminder_level": 0})

@@ -79,9 +79,11 @@ class KehuTransitionMixin(models.AbstractModel):
         :raise UserError: when one of them is not in a source state
         """
         self._check_can_move(target)
-        self.with_context(kehu_transition=_TRANSITION).write(
-            {**(extra_vals or {}), "state": target}
-        )
+        self._write_protected({**(extra_vals or {}), "state": target})
+
+    def _write_protected(self, vals):
+        """Write what only the model's own methods may write."""
+        self.with_context(kehu_transition=_TRANSITION).write(vals)
 
     def _in_transition(self):
         return self.env.context.get("kehu_transition") is _TRANSITION
