@@ -115,9 +115,7 @@ class Joined(Codec):
         for candidate in self._candidates(texts):
             if self._split(candidate) == texts:
                 return candidate
-        raise AssertionError(
-            f"the full form is always clear: {texts!r} {candidate!r} {self._split(candidate)}"
-        )
+        raise AssertionError(f"no clear way to print {texts}")
 
     def _candidates(self, texts):
         """Yield ever longer ways to print the parts; the last one is always clear."""

@@ -28,8 +28,8 @@ FACTS_BAR = "补充信息"
 AGAIN = "（续）"
 LABEL_SPAN = 3
 MIN_HEIGHT = 17.0
-#: Higher lines are split; Excel itself stops at 409 points.
-MAX_HEIGHT = 360.0
+#: Higher lines are split, so that pages fill up; Excel itself stops at 409 points.
+MAX_HEIGHT = 240.0
 PAGE_CAPACITY = 745.0
 NUMBER = "#"
 

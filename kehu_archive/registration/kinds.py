@@ -168,7 +168,8 @@ def parse_value(field, content, date_1904=False):
         text = normalise(content, field.kind == "text")
         if is_blank(text):
             return MISSING
-        if marker := from_marker(text):
+        marker = from_marker(text)
+        if marker is not None:
             return marker
         if text == SEE_ANNEX:
             return Value.filled(SEE_ANNEX)

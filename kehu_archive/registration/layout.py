@@ -196,7 +196,7 @@ def _add_basic(page):
         ),
     )
     page.add(
-        21,
+        22,
         *_ask(2, 2, Single("partner_id.region_id")),
         *_ask(2, 2, Single("partner_id.customer_class_id")),
         *_ask(2, 2, Single("partner_id.head_office_id")),

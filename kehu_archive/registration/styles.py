@@ -4,7 +4,7 @@ FONT = "宋体"
 SHADE = "#F2F2F2"
 #: Font sizes a cell may be set in, largest first; below the last, text moves to the
 #: continuation sheet.
-INPUT_SIZES = (9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5)
+INPUT_SIZES = (9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5)
 TABLE_SIZES = INPUT_SIZES[2:]
 LABEL_SIZES = {
     "label": (9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5),

@@ -13,3 +13,7 @@ from . import test_coded_trees
 from . import test_industry_labels
 from . import test_catalogue
 from . import test_card_guard
+from . import test_registration_continuation
+from . import test_registration_definition
+from . import test_registration_round_trip
+from . import test_registration_values
