@@ -41,5 +41,13 @@
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "kehu_archive/static/src/fields/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "kehu_archive/static/tests/**/*.test.js",
+        ],
+    },
     "application": True,
 }

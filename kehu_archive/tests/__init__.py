@@ -17,5 +17,4 @@ from . import test_registration_continuation
 from . import test_registration_definition
 from . import test_registration_round_trip
 from . import test_registration_values
-from . import test_registration_merge
-from . import test_registration_safety
+from . import test_code_field

@@ -59,12 +59,14 @@ class KehuRegion(models.Model):
         default="county",
         help="Level of the administrative division.",
     )
-    valid_from = fields.Integer(
+    valid_from = fields.Char(
         string="In Use Since",
+        size=4,
         help="Year in which the code came into use; empty for the first codes.",
     )
-    valid_until = fields.Integer(
+    valid_until = fields.Char(
         string="In Use Until",
+        size=4,
         help="Year in which the code was retired; empty for a code in use.",
     )
     former_names = fields.Char(
@@ -123,8 +125,8 @@ class KehuRegion(models.Model):
                 ),
                 "level": self._get_level(code),
                 "active": not line["valid_until"],
-                "valid_from": int(line["valid_from"] or 0) or None,
-                "valid_until": int(line["valid_until"] or 0) or None,
+                "valid_from": line["valid_from"] or None,
+                "valid_until": line["valid_until"] or None,
                 "former_names": line["former_names"] or None,
                 "parent_code": parent_code,
             }

@@ -1,0 +1,334 @@
+import { Component, status, useEffect, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useBus, useChildRef, useOwnedDialogs, useService } from "@web/core/utils/hooks";
+import { highlightText, odoomark } from "@web/core/utils/html";
+import { getFieldDomain } from "@web/model/relational_model/utils";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
+
+import { CodeAutoComplete } from "./code_autocomplete.esm";
+
+const SUGGESTION_LIMIT = 8;
+
+/**
+ * A many2one for records that people know by their code (clauses R69-R71, R74).
+ *
+ * The box takes a code or a name; on Tab or Enter the server turns it into one record,
+ * whose name appears at the right. Suggestions help, but Tab never takes one that was
+ * not chosen. What the server does not know stays in the box, marked invalid, and
+ * nothing is created. F2 or the button opens the list to choose from.
+ */
+export class KehuCodeField extends Component {
+    static template = "kehu_archive.CodeField";
+    static components = { CodeAutoComplete };
+    static props = {
+        ...standardFieldProps,
+        context: { type: Object, optional: true },
+        domain: { type: [Array, Function], optional: true },
+        listViewRef: { type: String, optional: true },
+        placeholder: { type: String, optional: true },
+        string: { type: String, optional: true },
+    };
+    static defaultProps = { context: {} };
+
+    /** Field of the other model that holds the code. */
+    static codeField = "code";
+    /** Field of the other model that holds the words at the right, if it is filled. */
+    static nameField = "display_name";
+    /** Method of the other model: text -> {id, code, name, retired} or {error}. */
+    static resolveMethod = "resolve_code";
+
+    setup() {
+        this.orm = useService("orm");
+        this.notification = useService("notification");
+        this.addDialog = useOwnedDialogs();
+        this.inputRef = useChildRef();
+        // ``revision`` makes a fresh box, which shows the record's own code again.
+        this.state = useState({ error: "", revision: 0 });
+        this.refusedText = null;
+        this.resolving = null;
+
+        const { bus } = this.props.record.model;
+        useBus(bus, "NEED_LOCAL_CHANGES", ({ detail }) => detail.proms.push(this.commit()));
+        // Discarding the record makes the field valid again behind our back.
+        useEffect(
+            (isInvalid) => {
+                if (!isInvalid && this.refusedText !== null) {
+                    this.showRecord();
+                }
+            },
+            () => [this.props.record.isFieldInvalid(this.props.name)]
+        );
+    }
+
+    // -------------------------------------------------------------------------
+    // What is shown
+    // -------------------------------------------------------------------------
+
+    get relation() {
+        return this.props.record.fields[this.props.name].relation;
+    }
+
+    get value() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get label() {
+        return this.props.string || this.props.record.fields[this.props.name].string;
+    }
+
+    get placeholder() {
+        return this.props.placeholder || _t("Code or name");
+    }
+
+    get code() {
+        return (this.value && this.value[this.constructor.codeField]) || "";
+    }
+
+    get name() {
+        const value = this.value;
+        return value ? value[this.constructor.nameField] || value.display_name || "" : "";
+    }
+
+    /** What the box shows: the code or, for a record without one, its name. */
+    get boxText() {
+        return this.code || this.name;
+    }
+
+    get isRetired() {
+        return Boolean(this.value) && this.value.active === false;
+    }
+
+    get sources() {
+        return [{ options: (request) => this.loadSuggestions(request), placeholder: "…" }];
+    }
+
+    // -------------------------------------------------------------------------
+    // From text to record
+    // -------------------------------------------------------------------------
+
+    /**
+     * Turn what stands in the box into the record that it means.
+     *
+     * @returns {Promise<void>} done when the record has the value or is marked invalid
+     */
+    commit() {
+        const input = this.inputRef.el;
+        if (!input || this.props.readonly) {
+            return Promise.resolve();
+        }
+        const text = input.value.trim();
+        if (text === this.refusedText) {
+            return Promise.resolve();
+        }
+        if (this.resolving?.text !== text) {
+            this.resolving = null;
+            if (text !== this.boxText || this.refusedText !== null) {
+                const promise = this.resolve(text).finally(() => {
+                    if (this.resolving?.promise === promise) {
+                        this.resolving = null;
+                    }
+                });
+                this.resolving = { text, promise };
+            }
+        }
+        return this.resolving?.promise ?? Promise.resolve();
+    }
+
+    async resolve(text) {
+        if (!text) {
+            return this.select(false);
+        }
+        if (text === this.boxText) {
+            return this.showRecord();
+        }
+        const found = await this.orm.call(
+            this.relation,
+            this.constructor.resolveMethod,
+            [text],
+            { context: this.props.context }
+        );
+        if (status(this) === "destroyed" || this.inputRef.el?.value.trim() !== text) {
+            return;
+        }
+        if (!found.id) {
+            return this.refuse(text, found.error);
+        }
+        const { codeField, nameField } = this.constructor;
+        await this.select({
+            id: found.id,
+            display_name: found.name,
+            active: !found.retired,
+            [nameField]: found.name,
+            [codeField]: found.code,
+        });
+    }
+
+    /** Give the field a record (``{id, …}``) or none. */
+    async select(value) {
+        this.refusedText = null;
+        await this.props.record.update({ [this.props.name]: value });
+        if (status(this) !== "destroyed") {
+            this.showRecord();
+        }
+    }
+
+    /** Keep the text in the box, say why it is no good, and let nothing be saved. */
+    refuse(text, message) {
+        this.refusedText = text;
+        this.setDirty(false);
+        this.state.error = message || _t("Unknown code: %s", text);
+        this.props.record.setInvalidField(this.props.name);
+        this.notification.add(this.state.error, { title: this.label, type: "danger" });
+    }
+
+    /** Show what the record has, whatever was typed. */
+    showRecord() {
+        const hadFocus = this.inputRef.el && this.inputRef.el === document.activeElement;
+        this.refusedText = null;
+        this.setDirty(false);
+        this.state.error = "";
+        this.props.record.resetFieldValidity(this.props.name);
+        if (this.inputRef.el && this.inputRef.el.value !== this.boxText) {
+            this.state.revision++;
+            this.mustFocus = hadFocus;
+        }
+    }
+
+    /** Tell the form whether the box holds something that the record does not know. */
+    setDirty(isDirty) {
+        this.props.record.model.bus.trigger("FIELD_IS_DIRTY", isDirty);
+    }
+
+    // -------------------------------------------------------------------------
+    // Suggestions and the list to choose from
+    // -------------------------------------------------------------------------
+
+    /** Only records with a code: Odoo's own industries, say, have none. */
+    getDomain() {
+        const { record, name, domain } = this.props;
+        return [
+            ...getFieldDomain(record, name, domain),
+            [this.constructor.codeField, "!=", false],
+        ];
+    }
+
+    async loadSuggestions(request) {
+        const records = await this.orm.call(this.relation, "web_name_search", [], {
+            name: request,
+            operator: "ilike",
+            domain: this.getDomain(),
+            limit: SUGGESTION_LIMIT,
+            context: this.props.context,
+            specification: { display_name: {} },
+        });
+        const suggestions = records.map((record) => {
+            const label = record.__formatted_display_name || record.display_name;
+            return {
+                label: highlightText(request, odoomark(label), "text-primary fw-bold"),
+                onSelect: () => this.select({ id: record.id }),
+            };
+        });
+        const more = records.length ? _t("Choose from the list (F2)") : _t("Nothing found");
+        suggestions.push({
+            cssClass: "o_kehu_code_more",
+            label: more,
+            onSelect: records.length ? () => this.openList() : undefined,
+        });
+        return suggestions;
+    }
+
+    openList() {
+        const context = { ...this.props.context };
+        if (this.props.listViewRef) {
+            context.list_view_ref = this.props.listViewRef;
+        }
+        this.addDialog(
+            SelectCreateDialog,
+            {
+                title: this.label,
+                resModel: this.relation,
+                domain: this.getDomain(),
+                context,
+                multiSelect: false,
+                noCreate: true,
+                onSelected: ([id]) => this.select({ id }),
+            },
+            { onClose: () => this.inputRef.el?.focus() }
+        );
+    }
+
+    // -------------------------------------------------------------------------
+    // Handlers
+    // -------------------------------------------------------------------------
+
+    onBlur() {
+        this.commit();
+    }
+
+    onTyped() {
+        this.setDirty(true);
+        if (this.refusedText !== null) {
+            this.refusedText = null;
+            this.state.error = "";
+            this.props.record.resetFieldValidity(this.props.name);
+        }
+    }
+
+    onKeydown(ev) {
+        if (ev.key === "F2") {
+            ev.preventDefault();
+            ev.stopPropagation();
+            this.openList();
+        } else if (ev.key === "Enter") {
+            this.commit();
+        }
+    }
+}
+
+/**
+ * Head office and other customers: by customer code, shown by short name (R74).
+ */
+export class KehuCustomerCodeField extends KehuCodeField {
+    static codeField = "ref";
+    static nameField = "short_name";
+    static resolveMethod = "kehu_resolve_customer_code";
+}
+
+function describeField(component, relatedFields) {
+    return {
+        component,
+        displayName: _t("Code"),
+        supportedTypes: ["many2one"],
+        relatedFields,
+        supportedOptions: [
+            {
+                label: _t("List view to choose from"),
+                name: "list_view_ref",
+                type: "string",
+            },
+        ],
+        extractProps: ({ options, placeholder, string }, dynamicInfo) => ({
+            context: dynamicInfo.context,
+            domain: dynamicInfo.domain,
+            listViewRef: options.list_view_ref,
+            placeholder,
+            string,
+        }),
+    };
+}
+
+export const kehuCodeField = describeField(KehuCodeField, [
+    { name: "code", type: "char", readonly: true },
+    { name: "active", type: "boolean", readonly: true },
+]);
+
+export const kehuCustomerCodeField = describeField(KehuCustomerCodeField, [
+    { name: "ref", type: "char", readonly: true },
+    { name: "short_name", type: "char", readonly: true },
+    { name: "active", type: "boolean", readonly: true },
+]);
+
+registry.category("fields").add("kehu_code", kehuCodeField);
+registry.category("fields").add("kehu_customer_code", kehuCustomerCodeField);
