@@ -158,10 +158,12 @@ def _drop_foreign(form):
 
 def _restore(form):
     """Give unchanged facts their raw code back, and lines their records."""
-    for lines in form.data.rows.values():
-        while lines and not any(lines[-1].values()):
-            lines.pop()
     base = form.base
+    for rows_key, lines in form.data.rows.items():
+        # Lines of known records stay: that they were emptied means something.
+        known = len(base.lines.get(rows_key, ())) if base else 0
+        while len(lines) > known and not any(lines[-1].values()):
+            lines.pop()
     if not base:
         return
     _restore_raw(base, base.facts, form.data.archive)

@@ -18,3 +18,5 @@ from . import test_registration_definition
 from . import test_registration_round_trip
 from . import test_registration_values
 from . import test_code_field
+from . import test_registration_merge
+from . import test_registration_safety
