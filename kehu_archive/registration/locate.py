@@ -169,9 +169,13 @@ def _answer_of(grid, label, asked, at):
     """Return where the answer stands: right of its label, before the next label."""
     row, col = at
     expected = (row, asked.col + col - label.col)
-    if grid.get(*expected) is not None or at == (label.row, label.col):
+    # A label in its place owns its own columns only; a moved one, what follows it.
+    in_place = at == (label.row, label.col)
+    taken = grid.get(*expected) is not None
+    if taken and (in_place or not _PATTERN.is_word(fold(grid.text(*expected)))):
         return expected
-    for right in range(col + 1, col + _SEARCH_COLUMNS):
+    end = asked.col + asked.span if in_place else col + _SEARCH_COLUMNS
+    for right in range(col + 1, end):
         content = grid.get(row, right)
         if content is None:
             continue

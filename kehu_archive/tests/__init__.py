@@ -20,3 +20,4 @@ from . import test_registration_values
 from . import test_code_field
 from . import test_registration_merge
 from . import test_registration_safety
+from . import test_registration_typed_by_hand

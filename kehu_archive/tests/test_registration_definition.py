@@ -1,5 +1,6 @@
 from odoo.tests import BaseCase, tagged
 
+from ..registration.continuation import LINE_LAYOUT, line_keys
 from ..registration.definition import (
     FIELDS,
     KINDS,
@@ -12,7 +13,6 @@ from ..registration.definition import (
     get_field,
     required_keys,
 )
-from ..registration.continuation import LINE_LAYOUT, line_keys
 from ..registration.layout import CELL_OF, COLUMNS, PAGE
 
 # The seed's list (R85), copied from the form itself, not from the code.
