@@ -239,20 +239,26 @@ def _line_units(form, page, rows_key):
     for line, values in enumerate(form.rows.get(rows_key, ())):
         get = getter(form, rows_key, line)
         keys = set(line_keys(rows_key))
+        own = frozenset(keys)
         if line < section.page_rows:
             keys = {
                 key for key in keys if (key, line) not in CELL_OF and values.get(key)
             } | page.lines.get((rows_key, line), set())
+            own = frozenset(keys)
             if keys:
                 # For the reader's eye only: whose details these are.
                 keys.add(section.fields[1 if rows_key == "principal_ids" else 0].key)
         if any(get(key) for key in keys):
-            units.extend(_line_rows(rows_key, line, keys, get))
+            units.extend(_line_rows(rows_key, line, keys, own, get))
     return units
 
 
-def _line_rows(rows_key, line, keys, get):
-    """Return the rows of one line; texts longer than a page give further units."""
+def _line_rows(rows_key, line, keys, own, get):
+    """Return the rows of one line; texts longer than a page give further units.
+
+    :param set keys: what is printed
+    :param frozenset own: what is asked for here; the rest is page 1's, and locked
+    """
     chunks = {
         key: _chunks(print_value(get_field(key), get(key)), span)
         for layout in LINE_LAYOUT[rows_key]
@@ -266,6 +272,7 @@ def _line_rows(rows_key, line, keys, get):
             line,
             {key: parts[part] for key, parts in chunks.items() if part < len(parts)},
             AGAIN if part else "",
+            own=own,
         )
         for part in range(count)
     ]
@@ -275,7 +282,7 @@ def _empty_unit(rows_key, line):
     return _unit(rows_key, line, {}, "", 19.0)
 
 
-def _unit(rows_key, line, texts, suffix, least=MIN_HEIGHT):
+def _unit(rows_key, line, texts, suffix, least=MIN_HEIGHT, own=None):
     rows = []
     for layout in LINE_LAYOUT[rows_key]:
         cells, col, height = [], 0, least
@@ -288,7 +295,10 @@ def _unit(rows_key, line, texts, suffix, least=MIN_HEIGHT):
             else:
                 text = texts.get(key, "")
                 height = max(height, _height(text, span))
-                cells.append(AnnexCell(col, span, "input", text, key, line))
+                if own is None or key in own:
+                    cells.append(AnnexCell(col, span, "input", text, key, line))
+                else:
+                    cells.append(AnnexCell(col, span, "label", text))
             col += span
         rows.append(AnnexRow(height, tuple(cells)))
     return rows

@@ -56,7 +56,14 @@ class TestRegistrationContinuation(BaseCase):
             principal(name=filled(f"人员{number}"), ability=filled(f"能力{number}"))
             for number in range(1, 7)
         ]
-        self.assert_comes_back(typical_form(rows={"principal_ids": people}))
+        form = typical_form(rows={"principal_ids": people})
+        self.assert_comes_back(form)
+        _page, annex = self.sheets(form)
+        cells = {cell.value: cell for row in annex.iter_rows() for cell in row}
+        # What page 1 asks for is only shown again here; the rest is open.
+        self.assertTrue(cells["人员1"].protection.locked)
+        self.assertFalse(cells["能力1"].protection.locked)
+        self.assertFalse(cells["人员5"].protection.locked)
 
     def test_a_text_too_long_for_its_cell_moves_whole(self):
         """R93"""
