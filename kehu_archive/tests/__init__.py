@@ -21,3 +21,4 @@ from . import test_code_field
 from . import test_registration_merge
 from . import test_registration_safety
 from . import test_registration_typed_by_hand
+from . import test_value_states

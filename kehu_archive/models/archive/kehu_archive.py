@@ -240,6 +240,8 @@ class KehuArchive(models.Model):
             "filing_deadline",
             "completeness",
             "missing_facts",
+            "na_facts",
+            "refused_facts",
             "reminder_level",
             "submitted_by_id",
             "submitted_at",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
 
 from ...registration import definition
 
@@ -23,6 +24,16 @@ class KehuArchive(models.Model):
         compute="_compute_completeness",
         store=True,
         help="Keys of the facts not filled in yet, each between commas.",
+    )
+    na_facts = fields.Text(
+        compute="_compute_completeness",
+        store=True,
+        help="Keys of the facts that do not apply (无), each between commas.",
+    )
+    refused_facts = fields.Text(
+        compute="_compute_completeness",
+        store=True,
+        help="Keys of the facts that the customer refused, each between commas.",
     )
     missing_fact = fields.Char(
         string="Not Filled",
@@ -49,11 +60,19 @@ class KehuArchive(models.Model):
     def _compute_completeness(self):
         for archive in self:
             states = archive._get_fact_states()
-            missing = [key for key, state in states.items() if state == "missing"]
-            archive.completeness = (
-                100 * (len(states) - len(missing)) // len(states) if states else 100
-            )
-            archive.missing_facts = f",{','.join(missing)}," if missing else False
+            keys = {"missing": [], "na": [], "refused": [], "filled": []}
+            for key, state in states.items():
+                keys[state].append(key)
+            settled = len(states) - len(keys["missing"])
+            archive.completeness = 100 * settled // len(states) if states else 100
+            archive.missing_facts = self._join_fact_keys(keys["missing"])
+            archive.na_facts = self._join_fact_keys(keys["na"])
+            archive.refused_facts = self._join_fact_keys(keys["refused"])
+
+    @api.model
+    def _join_fact_keys(self, keys):
+        """Keys between commas, so that a search for ``,key,`` meets whole keys only."""
+        return f",{','.join(keys)}," if keys else False
 
     def _compute_fact_search(self):
         """The three fields are for searching only."""
@@ -81,41 +100,47 @@ class KehuArchive(models.Model):
     # === SEARCH METHODS === #
 
     def _search_missing_fact(self, operator, value):
-        keys = self._find_fact_keys(operator, value)
-        return Domain.OR([Domain("missing_facts", "like", f",{key},") for key in keys])
+        return self._search_fact_list("missing_facts", operator, value)
 
     def _search_na_fact(self, operator, value):
-        return self._search_fact_state(operator, value, "na")
+        return self._search_fact_list("na_facts", operator, value)
 
     def _search_refused_fact(self, operator, value):
-        return self._search_fact_state(operator, value, "refused")
-
-    def _search_fact_state(self, operator, value, state):
-        keys = self._find_fact_keys(operator, value)
-        return Domain(
-            "fact_ids", "any", [("state", "=", state), ("key", "in", list(keys))]
-        )
+        return self._search_fact_list("refused_facts", operator, value)
 
     @api.model
-    def _find_fact_keys(self, operator, value):
-        """Keys whose label, in the user's language or on the form, holds the text."""
-        texts = value if operator in ("in", "not in") else [value]
-        if operator not in ("in", "ilike", "=ilike", "like", "="):
+    def _search_fact_list(self, fname, operator, value):
+        """Find archives in whose list of keys ``fname`` a fact stands.
+
+        :param str fname: the stored list of keys
+        :param str operator: ``in`` for whole names, the ``like`` family for parts
+        :param value: a name, a part of one, or a set of names; False means none
+        """
+        if operator.startswith("not") or operator in ("!=", "<>"):
+            return NotImplemented
+        if operator not in ("in", "=", "like", "ilike", "=like", "=ilike"):
             raise UserError(
                 self.env._("Search for a fact by a part of its name on the form.")
             )
-        labels = self._get_fact_labels()
+        texts = list(value) if operator == "in" else [value]
+        domains = [
+            Domain(fname, "like", escape_psql(f",{key},"))
+            for key in self._find_fact_keys([text for text in texts if text])
+        ]
+        if False in texts:
+            domains.append(Domain(fname, "=", False))
+        return Domain.OR(domains)
+
+    @api.model
+    def _find_fact_keys(self, texts):
+        """Keys whose label, in the user's language or on the form, holds a text."""
+        words = [str(text).strip("%").lower() for text in texts]
         return [
             key
-            for key, label in labels.items()
+            for key, label in self._get_fact_labels().items()
             if any(
-                text
-                and (
-                    str(text).lower() in label.lower()
-                    or str(text) in self._get_form_label(key)
-                    or text == key
-                )
-                for text in texts
+                word in label.lower() or word in self._get_form_label(key) or word == key
+                for word in words
             )
         ]
 

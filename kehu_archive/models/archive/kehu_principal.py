@@ -104,6 +104,11 @@ class KehuPrincipal(models.Model):
         help="The consents of the person taken together. Setting it to granted or "
         "refused records that answer for every item.",
     )
+    consent_summary = fields.Selection(
+        related="consent",
+        string="Consent Given",
+        help="The consents taken together, as the registration form prints them.",
+    )
 
     # === COMPUTE METHODS === #
 
