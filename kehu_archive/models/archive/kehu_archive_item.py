@@ -87,3 +87,30 @@ class KehuArchiveItem(models.Model):
     def _check_pages(self):
         if self.filtered(lambda item: item.pages < 0):
             raise ValidationError(self.env._("A piece has at least no page."))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        items._adopt_attachments()
+        return items
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._adopt_attachments()
+        return result
+
+    def _adopt_attachments(self):
+        """Hang files that were uploaded before the piece was saved below it.
+
+        Otherwise they would stay their uploader's own: unreadable for the archive
+        room, and out of reach of the archive's rights (R52).
+        """
+        for item in self:
+            # sudo: a loose file is known by its uploader alone; only those are taken.
+            loose_sudo = item.attachment_ids.sudo().filtered(
+                lambda file: not file.res_id and file.create_uid == self.env.user
+            )
+            loose_sudo.write({"res_model": self._name, "res_id": item.id})

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 _SCORES = [(str(score), str(score)) for score in range(1, 6)]
 
@@ -32,3 +33,17 @@ class KehuCompetitorComparison(models.Model):
     delivery = fields.Selection(_SCORES, help="Our delivery: 5 much better, 1 worse.")
     service = fields.Selection(_SCORES, help="Our service: 5 much better, 1 worse.")
     note = fields.Char(help="What the scores rest on.")
+
+    @api.constrains("competitor_id", "archive_id")
+    def _check_competitor_is_of_archive(self):
+        """The name of a competitor shows only in the archive that speaks of it."""
+        for line in self:
+            # sudo: only the two archives are compared.
+            line_sudo = line.sudo()
+            if line_sudo.competitor_id.archive_id not in (
+                line_sudo.archive_id,
+                line_sudo.archive_id.browse(),
+            ):
+                raise ValidationError(
+                    self.env._("Choose a competitor of the same archive.")
+                )

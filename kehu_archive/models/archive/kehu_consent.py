@@ -65,6 +65,11 @@ class KehuConsent(models.Model):
     def write(self, vals):
         self.archive_id._check_content_is_open()
         result = super().write(vals)
+        if "principal_id" in vals:
+            # Rules are asked before the write: ask again where the answer went to.
+            self.flush_recordset(["archive_id"])
+            self.archive_id._check_content_is_open()
+            self.check_access("write")
         self._clear_refused()
         return result
 

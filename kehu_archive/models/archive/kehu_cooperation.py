@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 # Money on the customer card and the registration form is in 万元.
 WAN = 10_000
@@ -52,6 +53,21 @@ class KehuCooperation(models.Model):
         "CHECK (date_end IS NULL OR date_start IS NULL OR date_end >= date_start)",
         "A cooperation ends after it begins.",
     )
+
+    @api.constrains("order_id", "archive_id")
+    def _check_order_is_of_customer(self):
+        """The figures of an order show only in its own customer's archive."""
+        for line in self.filtered("order_id"):
+            # sudo: the order of a colleague may stand in the archive.
+            line_sudo = line.sudo()
+            customer_sudo = line_sudo.order_id.partner_id.commercial_partner_id
+            if customer_sudo != line_sudo.archive_id.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(project)s: choose an order of this customer.",
+                        project=line.project,
+                    )
+                )
 
     @api.depends("order_id", "performance_entered", "collection_entered")
     def _compute_figures(self):

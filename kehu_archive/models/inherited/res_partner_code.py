@@ -12,7 +12,11 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    ref = fields.Char(tracking=True)
+    ref = fields.Char(
+        tracking=True,
+        help="Code of the customer: unique among registered customers, at most 20 "
+        "digits or letters. Left empty, registration draws the next one.",
+    )
 
     # Width and case are folded in the database itself, so that of two parallel
     # inserts of Ａ01 and a01 one fails, whoever checks first.

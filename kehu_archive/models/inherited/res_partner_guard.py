@@ -32,7 +32,29 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._kehu_check_protected(vals.keys())
+        if "user_id" in vals and not self.env.su:
+            self._kehu_check_keeper_change(vals["user_id"])
         return super().write(vals)
+
+    def _kehu_check_keeper_change(self, user_id):
+        """Refuse to take over an archive by way of its customer's salesperson (R52).
+
+        The archive follows the salesperson of its customer, and the cards of customers
+        are open to all sales staff: only who may write the archive hands it over.
+
+        :param int user_id: the new salesperson
+        :raise AccessError: when an archive of ``self`` is not the user's to hand over
+        """
+        # sudo: the link is followed to ask for the user's rights on the archive.
+        moved = self.filtered(lambda partner: partner.user_id.id != (user_id or False))
+        archives = moved.sudo().archive_id.sudo(False)
+        if archives - archives._filtered_access("write"):
+            raise AccessError(
+                self.env._(
+                    "The salesperson of a registered customer is changed by whoever "
+                    "keeps its archive, the sales manager or the archive room."
+                )
+            )
 
     def _kehu_check_protected(self, names):
         """:raise AccessError: naming the protected fields among ``names``"""

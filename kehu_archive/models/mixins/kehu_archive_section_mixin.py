@@ -26,6 +26,8 @@ class KehuArchiveSectionMixin(models.AbstractModel):
         result = super().write(vals)
         if "archive_id" in vals:
             self.archive_id._check_content_is_open()
+            # Rules are asked before the write: ask again where the line went to.
+            self.check_access("write")
         return result
 
     @api.ondelete(at_uninstall=False)
