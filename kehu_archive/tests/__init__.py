@@ -23,3 +23,4 @@ from . import test_registration_safety
 from . import test_registration_typed_by_hand
 from . import test_value_states
 from . import test_access
+from . import test_tax_number

@@ -131,6 +131,10 @@ class KehuArchive(models.Model):
         readonly=False,
         help="Tax number or unified social credit code.",
     )
+    card_vat_warning = fields.Char(
+        related="partner_id.vat_warning",
+        help="What looks wrong with the tax number.",
+    )
     card_invoicing_partner_id = fields.Many2one(
         related="partner_id.invoicing_partner_id",
         readonly=False,

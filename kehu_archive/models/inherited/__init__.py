@@ -6,6 +6,7 @@ from . import res_partner_code
 from . import res_partner_name
 from . import res_partner_head_office
 from . import res_partner_guard
+from . import res_partner_vat
 from . import res_partner_registration
 from . import res_partner_trade
 
