@@ -24,3 +24,4 @@ from . import test_registration_typed_by_hand
 from . import test_value_states
 from . import test_access
 from . import test_tax_number
+from . import test_registration_paths
