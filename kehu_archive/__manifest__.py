@@ -38,11 +38,13 @@
         "views/inherited/res_config_settings_views.xml",
         # Printed documents
         "report/kehu_catalogue_templates.xml",
+        "report/kehu_form_reports.xml",
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
+            "kehu_archive/static/src/form/xlsx_report.js",
             "kehu_archive/static/src/fields/**/*",
         ],
         "web.assets_unit_tests": [

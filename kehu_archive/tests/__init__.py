@@ -25,3 +25,4 @@ from . import test_value_states
 from . import test_access
 from . import test_tax_number
 from . import test_registration_paths
+from . import test_form_export

@@ -16,6 +16,9 @@ from . import kehu_archive_filing
 from . import kehu_archive_reminder
 from . import kehu_archive_completeness
 from . import kehu_archive_merge
+from . import kehu_archive_form
+from . import kehu_archive_form_apply
+from . import kehu_archive_copy
 
 # Its sections.
 from . import kehu_archive_fact

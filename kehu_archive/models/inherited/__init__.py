@@ -20,3 +20,4 @@ from . import ir_qweb_field_contact
 # Settings.
 from . import res_company
 from . import res_config_settings
+from . import ir_actions_report
