@@ -1,0 +1,174 @@
+"""The demonstration: a served database with Chinese demo data that keeps its data."""
+
+import os
+
+from dev import ports, postgres, source, system
+from dev.databases import Databases
+from dev.locks import held
+from dev.messages import Problem, say
+from dev.paths import MODULE, log_file, state
+from dev.pins import pins
+from dev.runner import Odoo
+from dev.web import WebServer
+
+DATABASE = "kehu_demo"
+FIRST_PORT = 8069
+
+
+class Demo:
+    """What ``make run`` and the commands around it work on."""
+
+    def __init__(self):
+        """Bring PostgreSQL and Odoo up to the point where they can be used."""
+        self.server = postgres.given_server() or postgres.run_cluster().server()
+        self.odoo = Odoo("run", self.server)
+        self.databases = Databases(self.odoo)
+        self.web = web_server()
+
+    def ready(self):
+        """Return whether the database is there."""
+        return DATABASE in self.databases.names()
+
+    def prepare(self):
+        """Make the database, or bring it up to the present source.
+
+        :raises Problem: Odoo could not install or upgrade the module.
+        """
+        if not self.ready():
+            say("installing the module with its demonstration data (a few minutes)")
+            self.databases.create(
+                DATABASE,
+                [MODULE, *pins()["databases"]["demo_modules"]],
+                demo=True,
+                log="install",
+            )
+            remember_source()
+        elif installed_source() != source.fingerprint():
+            self.update()
+
+    def update(self):
+        """Upgrade the module in the database."""
+        say("upgrading the module")
+        self.odoo.install(
+            DATABASE,
+            [MODULE],
+            doing="upgrading the module",
+            log="update",
+            update=True,
+        )
+        remember_source()
+
+    def serve(self):
+        """Start the web server unless it runs.
+
+        :return: its address.
+        :raises Problem: the port is taken or the server does not come up.
+        """
+        asked = os.environ.get("PORT")
+        url = self.web.url()
+        if url and asked and not url.endswith(f":{asked}"):
+            self.web.stop()
+            url = None
+        if not url:
+            port = ports.wanted(asked) if asked else ports.first_free(FIRST_PORT)
+            say("starting the server")
+            url = self.web.start(self.odoo, DATABASE, port)
+        return url
+
+    def logins(self):
+        """Return the demonstration's users as (login, name, roles)."""
+        rows = self.server.sql(LOGINS, DATABASE, doing="reading the demo users")
+        return [tuple(row) for row in rows]
+
+
+# One row per user that our demo data made: direct groups of the module are roles;
+# someone without one goes by the job title.
+LOGINS = f"""
+SELECT u.login, p.name,
+       COALESCE(NULLIF(string_agg(
+           COALESCE(g.name ->> 'zh_CN', g.name ->> 'en_US'), '、' ORDER BY g.id
+       ), ''), p.function, '')
+FROM res_users u
+JOIN res_partner p ON p.id = u.partner_id
+JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id
+    AND d.module = '{MODULE}'
+LEFT JOIN (res_groups_users_rel r
+    JOIN res_groups g ON g.id = r.gid
+    JOIN ir_model_data e ON e.model = 'res.groups' AND e.res_id = g.id
+        AND e.module = '{MODULE}') ON r.uid = u.id
+WHERE u.active
+GROUP BY u.id, u.login, p.name, p.function
+ORDER BY min(g.id) NULLS LAST, u.id
+"""
+
+
+def web_server():
+    """Return the demonstration's web server, running or not."""
+    return WebServer(state("run.json"), log_file("server"))
+
+
+def remember_source():
+    """Write down which source the database was made or upgraded from."""
+    state("run.source").write_text(source.fingerprint())
+
+
+def installed_source():
+    """Return which source the database was made or upgraded from."""
+    path = state("run.source")
+    return path.read_text() if path.exists() else None
+
+
+def lock():
+    """Hold the demonstration's lock for the time of the block."""
+    return held(state("run.lock"), "another command works on the demonstration")
+
+
+def run():
+    """``make run``: serve the demonstration and say where and for whom."""
+    system.need("postgresql", "fonts")
+    with lock():
+        running = web_server().url()
+        demo = Demo()
+        if running and demo.ready() and installed_source() != source.fingerprint():
+            say("the module's source has changed: `make update` upgrades the database")
+        else:
+            demo.prepare()
+        url = demo.serve()
+    say("")
+    print(f"  客户档案 Customer Archive   {url}\n")
+    logins = demo.logins() or [("admin", "", "")]
+    print("  用户/密码 login = password")
+    for login, name, roles in logins:
+        print(f"    {login:<12}{roles}（{name}）" if roles else f"    {login:<12}{name}")
+    print("\n  停止 stop: make stop    重来 start over: make reset && make run")
+
+
+def update():
+    """``make update``: upgrade the module in place and restart the server."""
+    with lock():
+        demo = existing()
+        was_running = demo.web.stop()
+        demo.update()
+        if was_running:
+            say(f"serving at {demo.serve()}")
+
+
+def stop():
+    """``make stop``: stop the server and the private PostgreSQL clusters."""
+    with lock():
+        if web_server().stop():
+            say("the server is stopped")
+        for cluster in (postgres.run_cluster(), postgres.test_cluster()):
+            if cluster.stop():
+                say(f"PostgreSQL ({cluster.name}) is stopped")
+
+
+def existing():
+    """Return the demonstration.
+
+    :raises Problem: it was never made.
+    """
+    demo = Demo()
+    if not demo.ready():
+        raise Problem("There is no demonstration database yet: run `make run` first.")
+    return demo

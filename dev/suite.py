@@ -1,0 +1,145 @@
+"""The whole test suite: the module inside Odoo, then the system from outside."""
+
+import os
+import subprocess
+
+from dev import postgres, source, system
+from dev.databases import Databases
+from dev.locks import held
+from dev.messages import say
+from dev.paths import MODULE, PROJECT, state
+from dev.runner import Odoo
+
+PASSED, FAILED, NOTHING_COLLECTED = 0, 1, 5
+TEST_PROGRAMS = ("postgresql", "chromium", "libreoffice", "poppler", "fonts")
+MODULE_DATABASE = "kehu_test"
+
+
+class Bench:
+    """A place for tests: a fast throw-away server, Odoo, and databases by recipe."""
+
+    def __init__(self):
+        """Bring PostgreSQL and Odoo up to the point where tests can use them."""
+        self.server = postgres.given_server() or postgres.test_cluster().server()
+        self.odoo = Odoo("test", self.server)
+        self.databases = Databases(self.odoo)
+
+    def installed(self, demo=False):
+        """Return the name of a database that holds the module as it is now.
+
+        It is made once per source: as long as only tests change, it is kept.
+
+        :param demo: with the demonstration data.
+        :raises dev.messages.Problem: the module cannot be installed.
+        """
+        kind = "demo" if demo else "bare"
+        base = self.databases.template(demo)
+        name = f"kehu_mod_{kind}_{base.rpartition('_')[2]}_{source.fingerprint()}"
+        names = self.databases.names()
+        if name in names:
+            return name
+        for old in names:
+            if old.startswith(f"kehu_mod_{kind}_"):
+                self.databases.drop(old)
+        say(f"installing the module ({kind})")
+        partial = f"kehu_mod_new_{kind}"
+        self.databases.copy(base, partial)
+        self.odoo.install(
+            partial,
+            [MODULE],
+            doing=f"installing the module, {kind}",
+            log=f"install-{kind}",
+        )
+        self.databases.rename(partial, name)
+        return name
+
+
+def run(arguments):
+    """``make test``.
+
+    :param arguments: pytest's, for both parts.
+    :return: exit code.
+    """
+    system.need(*TEST_PROGRAMS)
+    with held(state("test.lock"), "another command is testing in this clone: waiting"):
+        try:
+            return worst([module_tests(arguments), system_tests(arguments)])
+        finally:
+            if not os.environ.get("PGHOST"):
+                postgres.test_cluster().stop()
+
+
+def worst(codes):
+    """Return the exit code of several runs of pytest taken together.
+
+    :param codes: their exit codes; "nothing collected" counts as passed as long as
+        some other run found something.
+    """
+    found = [code for code in codes if code != NOTHING_COLLECTED]
+    return max(found) if found else NOTHING_COLLECTED
+
+
+def module_tests(arguments):
+    """Run the module's own tests in a fresh copy of an installed database."""
+    bench = Bench()
+    bench.databases.copy(bench.installed(), MODULE_DATABASE)
+    conf = bench.odoo.write_conf(
+        state("conf", "module-tests.conf"), db_name=MODULE_DATABASE
+    )
+    return pytest(
+        bench.odoo,
+        "the module, inside Odoo",
+        f"--odoo-config={conf}",
+        "--odoo-http",
+        "--odoo-log-level=error",
+        MODULE,
+        *arguments,
+    )
+
+
+def system_tests(arguments):
+    """Run the tests that look at the whole system from outside."""
+    bench = Bench()
+    paths = [path for path in ("tests", "dev/tests") if has_tests(path)]
+    return pytest(
+        bench.odoo, "the whole system, from outside", "-p", "no:odoo", *paths, *arguments
+    )
+
+
+def bench(arguments):
+    """``make bench``: run the measurements and show the numbers they give."""
+    system.need(*TEST_PROGRAMS)
+    with held(state("test.lock"), "another command is testing in this clone: waiting"):
+        try:
+            return pytest(
+                Bench().odoo,
+                "the measurements",
+                "-p",
+                "no:odoo",
+                "--override-ini=python_files=bench_*.py",
+                "--capture=no",
+                "bench",
+                *arguments,
+            )
+        finally:
+            if not os.environ.get("PGHOST"):
+                postgres.test_cluster().stop()
+
+
+def has_tests(path):
+    """Return whether a folder holds test files."""
+    return any((PROJECT / path).rglob("test_*.py"))
+
+
+def pytest(odoo, what, *arguments):
+    """Run pytest in the project folder.
+
+    :param odoo: how Odoo is run; gives the interpreter and the variables.
+    :param what: what is tested, for the heading.
+    :param arguments: pytest's.
+    :return: its exit code.
+    """
+    say(f"testing {what}")
+    env = {**odoo.env(), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [odoo.python, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=env, check=False).returncode

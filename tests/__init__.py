@@ -1,0 +1,1 @@
+"""Whole-system tests: a real server, a real browser, real files."""
