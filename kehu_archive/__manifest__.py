@@ -46,6 +46,7 @@
         "web.assets_backend": [
             "kehu_archive/static/src/form/xlsx_report.js",
             "kehu_archive/static/src/fields/**/*",
+            "kehu_archive/static/src/widgets/**/*",
         ],
         "web.assets_unit_tests": [
             "kehu_archive/static/tests/**/*.test.js",

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -213,21 +215,38 @@ class KehuArchive(models.Model):
     def get_gaps(self):
         """Return what the panel of gaps shows: each counted fact with its state.
 
-        :return: [{"key", "field", "label", "state", "section"}] in form order
+        :return: [{"key", "field", "page", "label", "state"}] in form order; ``page`` is
+            the page of the form view that holds the field
         :rtype: list[dict]
         """
         self.ensure_one()
         self.check_access("read")
         labels = self._get_fact_labels()
+        pages = self._get_form_pages()
         return [
             {
                 "key": key,
                 "field": self._get_form_field_name(key),
+                "page": pages.get(self._get_form_field_name(key), ""),
                 "label": labels[key],
                 "state": state,
             }
             for key, state in self._get_fact_states().items()
         ]
+
+    @api.model
+    def _get_form_pages(self):
+        """Tell on which page of the form view each field is, extensions included.
+
+        :return: {field name: page name}
+        :rtype: dict[str, str]
+        """
+        arch = etree.fromstring(self.get_view(view_type="form")["arch"])
+        return {
+            node.get("name"): page.get("name")
+            for page in arch.iter("page")
+            for node in page.iter("field")
+        }
 
     @api.model
     def _get_form_field_name(self, key):
