@@ -45,7 +45,15 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
+        # Both the customer it leaves and the one it comes to are refreshed.
+        partners = self.partner_id
         result = super().write(vals)
         if {"state", "partner_id", "date_order"} & vals.keys():
-            self.partner_id._kehu_queue_trade_refresh()
+            (partners | self.partner_id)._kehu_queue_trade_refresh()
+        return result
+
+    def unlink(self):
+        partners = self.partner_id
+        result = super().unlink()
+        partners._kehu_queue_trade_refresh()
         return result
