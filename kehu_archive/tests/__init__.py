@@ -28,3 +28,4 @@ from . import test_registration_paths
 from . import test_form_export
 from . import test_gaps_panel
 from . import test_trade_facts
+from . import test_form_import

@@ -1,2 +1,3 @@
 from . import kehu_archive_file
 from . import kehu_archive_reason
+from . import kehu_registration_import
