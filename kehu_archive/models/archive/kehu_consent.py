@@ -18,6 +18,7 @@ class KehuConsent(models.Model):
     archive_id = fields.Many2one(
         related="principal_id.archive_id",
         store=True,
+        ondelete="cascade",
         index=True,
         help="The archive that the person belongs to.",
     )
