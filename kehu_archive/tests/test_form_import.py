@@ -1,9 +1,13 @@
 import base64
+import io
+
+import openpyxl
 
 from odoo.tests import tagged
 
+from ..registration.reader import page_one_address
 from .common import KehuCommon
-from .registration_factories import filled, typical_form, written
+from .registration_factories import comparable, filled, typical_form, written
 
 
 @tagged("post_install", "-at_install")
@@ -71,3 +75,42 @@ class TestFormImport(KehuCommon):
         line = self.imported(self.rep, b"no workbook at all")
         self.assertEqual(line.outcome, "refused")
         self.assertIn("is not a workbook", line.message)
+
+    def edited(self, data, key, text):
+        """Return the workbook with one fact of page 1 typed over."""
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        book.worksheets[0][page_one_address(key)] = text
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+    def printed(self):
+        """Register the typical customer and print its form as its rep."""
+        self.imported(self.rep, self.new_form())
+        archive = self.find().archive_id.with_user(self.rep)
+        report = self.env["ir.actions.report"].with_user(self.rep)
+        return archive, report._kehu_render_xlsx(archive)[0]
+
+    def test_a_form_printed_earlier_takes_over_only_what_was_changed_on_it(self):
+        archive, data = self.printed()
+        archive.development_potential = "changed meanwhile"
+        line = self.imported(self.rep, self.edited(data, "main_business", "轴承"))
+        self.assertEqual((line.outcome, line.change_count), ("update", 1), line.message)
+        self.assertEqual(archive.main_business, "轴承")
+        self.assertEqual(archive.development_potential, "changed meanwhile")
+
+    def test_a_fact_changed_on_both_sides_is_shown_and_kept(self):
+        archive, data = self.printed()
+        archive.main_business = "齿轮"
+        line = self.imported(self.rep, self.edited(data, "main_business", "轴承"))
+        self.assertIn("轴承", line.message)
+        self.assertEqual(archive.main_business, "齿轮")
+
+    def test_the_form_of_a_deleted_customer_gives_the_same_archive_again(self):
+        archive, data = self.printed()
+        before = comparable(archive._get_form_data()[0])
+        self.find().unlink()
+        line = self.imported(self.rep, data)
+        self.assertEqual(line.outcome, "create", line.message)
+        again = self.find().archive_id.with_user(self.rep)
+        self.assertEqual(comparable(again._get_form_data()[0]), before)
