@@ -20,8 +20,6 @@ class KehuConsent(models.Model):
         store=True,
         ondelete="cascade",
         index=True,
-        # The row goes with the archive: emptied, it would outlive its person.
-        ondelete="cascade",
         help="The archive that the person belongs to.",
     )
     item = fields.Selection(
