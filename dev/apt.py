@@ -81,7 +81,7 @@ class PrivateLists:
         if os.geteuid() == 0:
             # apt's own download user cannot enter a private home folder.
             options["APT::Sandbox::User"] = "root"
-        return [part for item in options.items() for part in ("-o", "%s=%s" % item)]
+        return [part for item in options.items() for part in ("-o", "=".join(item))]
 
     def update(self):
         """Fetch the lists.
@@ -175,7 +175,9 @@ def fetch(packages, suites, series):
         if missing:
             lists = PrivateLists(cache("apt", ".keep").parent, suites)
             lists.update()
-            chosen = {n: lists.choose(n, v, series.get(n, "")) for n, v in missing.items()}
+            chosen = {
+                n: lists.choose(n, v, series.get(n, "")) for n, v in missing.items()
+            }
             say("downloading " + ", ".join(chosen))
             with tempfile.TemporaryDirectory(dir=store) as folder:
                 for name, file in lists.download(chosen, Path(folder)).items():

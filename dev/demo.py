@@ -139,7 +139,9 @@ def run():
     logins = demo.logins() or [("admin", "", "")]
     print("  用户/密码 login = password")
     for login, name, roles in logins:
-        print(f"    {login:<12}{roles}（{name}）" if roles else f"    {login:<12}{name}")
+        print(
+            f"    {login:<12}{roles}（{name}）" if roles else f"    {login:<12}{name}"
+        )
     print("\n  停止 stop: make stop    重来 start over: make reset && make run")
 
 

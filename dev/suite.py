@@ -102,7 +102,12 @@ def system_tests(arguments):
     bench = Bench()
     paths = [path for path in ("tests", "dev/tests") if has_tests(path)]
     return pytest(
-        bench.odoo, "the whole system, from outside", "-p", "no:odoo", *paths, *arguments
+        bench.odoo,
+        "the whole system, from outside",
+        "-p",
+        "no:odoo",
+        *paths,
+        *arguments,
     )
 
 

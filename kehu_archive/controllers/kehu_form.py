@@ -1,11 +1,10 @@
 import json
 
-from werkzeug.exceptions import BadRequest, InternalServerError, NotFound
-
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 from odoo.tools import html_escape
+from werkzeug.exceptions import BadRequest, InternalServerError, NotFound
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READERS = (
@@ -66,7 +65,5 @@ class KehuFormController(http.Controller):
             "message": "Odoo Server Error",
             "data": http.serialize_exception(error),
         }
-        response = request.make_response(
-            html_escape(json.dumps(answer)), status=403
-        )
+        response = request.make_response(html_escape(json.dumps(answer)), status=403)
         raise InternalServerError(response=response) from error

@@ -2,7 +2,6 @@ import io
 import json
 
 import openpyxl
-
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
@@ -19,7 +18,11 @@ class TestFormExport(KehuCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.archive = cls.make_archive(
-            {"main_business": "数控机床", "settlement_method": "term", "credit_days": 30},
+            {
+                "main_business": "数控机床",
+                "settlement_method": "term",
+                "credit_days": 30,
+            },
             name="青岛海润精密机械制造有限公司",
             short_name="海润机械",
             customer_nature="company",

@@ -2,7 +2,6 @@ import base64
 import io
 
 import openpyxl
-
 from odoo.tests import tagged
 
 from ..registration.reader import page_one_address
@@ -17,13 +16,17 @@ class TestFormImport(KehuCommon):
     def imported(self, user, data, name="登记表.xlsx", apply=True):
         """Import one file as ``user``; returns its lines."""
         job = self.env["kehu.registration.import"].with_user(user).create({})
-        job.attachment_ids = self.env["ir.attachment"].with_user(user).create(
-            {
-                "name": name,
-                "datas": base64.b64encode(data),
-                "res_model": job._name,
-                "res_id": job.id,
-            }
+        job.attachment_ids = (
+            self.env["ir.attachment"]
+            .with_user(user)
+            .create(
+                {
+                    "name": name,
+                    "datas": base64.b64encode(data),
+                    "res_model": job._name,
+                    "res_id": job.id,
+                }
+            )
         )
         job.action_preview()
         if apply:

@@ -1,5 +1,4 @@
 import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 

@@ -40,9 +40,7 @@ class Windows:
         :return: Playwright's page.
         """
         server = server or self.server
-        context = self.browser.new_context(
-            base_url=server.url, **{**WINDOW, **options}
-        )
+        context = self.browser.new_context(base_url=server.url, **{**WINDOW, **options})
         context.set_default_timeout(30_000)
         self.contexts.append(context)
         cookies = server.http(login, password).cookies

@@ -143,4 +143,6 @@ class LiveServer:
         :param levels: such as ``ERROR`` or ``WARNING``.
         """
         lines = self.log.read_text(errors="replace").splitlines()
-        return [line for line in lines if line.split()[3:4] and line.split()[3] in levels]
+        return [
+            line for line in lines if line.split()[3:4] and line.split()[3] in levels
+        ]

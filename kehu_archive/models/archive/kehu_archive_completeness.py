@@ -1,5 +1,4 @@
 from lxml import etree
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -141,7 +140,9 @@ class KehuArchive(models.Model):
             key
             for key, label in self._get_fact_labels().items()
             if any(
-                word in label.lower() or word in self._get_form_label(key) or word == key
+                word in label.lower()
+                or word in self._get_form_label(key)
+                or word == key
                 for word in words
             )
         ]

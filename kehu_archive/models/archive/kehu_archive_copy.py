@@ -55,9 +55,7 @@ class KehuArchiveCopy(models.Model):
                 [("archive_id", "in", archives.ids)], ["archive_id"], ["number:max"]
             )
         )
-        numbers = {
-            archive.id: last.get(archive.sudo(), 0) + 1 for archive in archives
-        }
+        numbers = {archive.id: last.get(archive.sudo(), 0) + 1 for archive in archives}
         copies_sudo.create(
             [
                 {

@@ -126,7 +126,9 @@ class KehuArchive(models.Model):
             return Value.filled(raw="self")
         if party == partner.head_office_id:
             return Value.filled(raw="head_office")
-        return self._get_form_value(partner, name, definition.FIELDS[f"partner_id.{name}"])
+        return self._get_form_value(
+            partner, name, definition.FIELDS[f"partner_id.{name}"]
+        )
 
     def _get_form_cell(self, line, field):
         """Return the value of one cell of a list line."""

@@ -34,7 +34,9 @@ class KehuArchive(models.Model):
             try:
                 values[path][name] = self._convert_form_fact(change.key, incoming)
             except UserError as error:
-                problems.append(f"{change.cell}: {error}" if change.cell else f"{error}")
+                problems.append(
+                    f"{change.cell}: {error}" if change.cell else f"{error}"
+                )
             state = change.incoming.state
             marks[change.key] = (
                 state.value
@@ -181,7 +183,9 @@ class KehuArchive(models.Model):
             names |= {text.removesuffix(tail), f"{text}{tail}"}
         domain = Domain("name", "in", list(names))
         if "country_id" in comodel._fields:
-            found = comodel.search(domain & Domain("country_id.code", "=", "CN"), limit=1)
+            found = comodel.search(
+                domain & Domain("country_id.code", "=", "CN"), limit=1
+            )
             if found:
                 return found
         found = comodel.search(domain, limit=1)
