@@ -1,10 +1,11 @@
 import json
 
+from werkzeug.exceptions import BadRequest, InternalServerError, NotFound
+
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 from odoo.tools import html_escape
-from werkzeug.exceptions import BadRequest, InternalServerError, NotFound
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READERS = (

@@ -1,7 +1,8 @@
+from psycopg2.errors import NotNullViolation, UniqueViolation
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
-from psycopg2.errors import NotNullViolation, UniqueViolation
 
 
 @tagged("post_install", "-at_install")

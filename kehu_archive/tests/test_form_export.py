@@ -2,6 +2,7 @@ import io
 import json
 
 import openpyxl
+
 from odoo import http
 from odoo.tests import HttpCase, tagged
 

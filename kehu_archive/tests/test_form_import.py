@@ -2,6 +2,7 @@ import base64
 import io
 
 import openpyxl
+
 from odoo.tests import tagged
 
 from ..registration.reader import page_one_address

@@ -1,6 +1,7 @@
 import io
 
 import openpyxl
+
 from odoo.tests import BaseCase, tagged
 
 from ..registration.continuation import plan_annex, plan_blank_annex

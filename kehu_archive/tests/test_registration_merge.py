@@ -1,6 +1,7 @@
 import io
 
 import openpyxl
+
 from odoo.tests import BaseCase, tagged
 
 from ..registration.merge import Outcome, merge

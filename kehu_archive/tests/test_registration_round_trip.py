@@ -2,6 +2,7 @@ import io
 import random
 
 import openpyxl
+
 from odoo.tests import BaseCase, tagged
 
 from ..registration.blank_form import write_blank

@@ -3,6 +3,7 @@ import random
 import zipfile
 
 import openpyxl
+
 from odoo.tests import BaseCase, tagged
 
 from ..registration import safety

@@ -2,6 +2,7 @@ import io
 import pathlib
 
 import openpyxl
+
 from odoo.tests import BaseCase, tagged
 
 from ..registration.reader import read_forms

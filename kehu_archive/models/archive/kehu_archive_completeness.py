@@ -1,4 +1,5 @@
 from lxml import etree
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import config
