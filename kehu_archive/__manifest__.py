@@ -38,10 +38,15 @@
         "views/inherited/sale_order_views.xml",
         "views/inherited/res_config_settings_views.xml",
         # Printed documents
+        "report/account_move_templates.xml",
         "report/kehu_catalogue_templates.xml",
         "report/kehu_form_reports.xml",
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
+    ],
+    "demo": [
+        "demo/kehu_users_demo.xml",
+        "demo/kehu_customers_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
