@@ -76,7 +76,11 @@ def worst(codes):
         some other run found something.
     """
     found = [code for code in codes if code != NOTHING_COLLECTED]
-    return max(found) if found else NOTHING_COLLECTED
+    # A run that a signal killed has a negative code, so the largest will not do.
+    failed = [code for code in found if code != PASSED]
+    if failed:
+        return failed[0] if failed[0] > 0 else FAILED
+    return PASSED if found else NOTHING_COLLECTED
 
 
 def module_tests(arguments):
