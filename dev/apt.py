@@ -81,7 +81,9 @@ class PrivateLists:
         if os.geteuid() == 0:
             # apt's own download user cannot enter a private home folder.
             options["APT::Sandbox::User"] = "root"
-        return [part for item in options.items() for part in ("-o", "=".join(item))]
+        return [
+            part for key, value in options.items() for part in ("-o", f"{key}={value}")
+        ]
 
     def update(self):
         """Fetch the lists.
