@@ -324,3 +324,5 @@ class KehuArchive(models.Model):
             partner_sudo.with_context(mail_notrack=True).write(vals)
         # A code that another transaction took is found here, not at the end.
         customers_sudo.flush_recordset(["archive_id", "ref"])
+        # From the first day on the card says whether the customer is a future one.
+        customers_sudo._kehu_queue_trade_refresh()

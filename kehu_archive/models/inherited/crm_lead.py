@@ -18,6 +18,12 @@ class CrmLead(models.Model):
             (partners | self.partner_id)._kehu_queue_trade_refresh()
         return result
 
+    def unlink(self):
+        partners = self.partner_id
+        result = super().unlink()
+        partners._kehu_queue_trade_refresh()
+        return result
+
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
         """A converted lead makes its partner a customer: register it (R29, R43)."""
         result = super().convert_opportunity(

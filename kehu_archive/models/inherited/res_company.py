@@ -1,4 +1,7 @@
-from odoo import fields, models
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 DEFAULT_FILING_DAYS = 10
 DEFAULT_REMIND_DAYS = 3
@@ -7,6 +10,7 @@ DEFAULT_IDLE_MONTHS = 12
 DEFAULT_MAJOR_PERCENT = 20
 DEFAULT_MAJOR_YEARS = 1
 DEFAULT_SPORADIC_DEALS = 2
+MAX_PERCENT = 100
 
 
 class ResCompany(models.Model):
@@ -38,7 +42,7 @@ class ResCompany(models.Model):
     kehu_tz = fields.Char(
         string="Time Zone of Deadlines",
         default="Asia/Shanghai",
-        help="Deadlines end at 23:59:59 in this time zone.",
+        help="Deadlines end at 23:59:59 in this time zone, and the day begins there.",
     )
     kehu_new_months = fields.Integer(
         string="Months a Customer Is New",
@@ -65,3 +69,41 @@ class ResCompany(models.Model):
         default=DEFAULT_SPORADIC_DEALS,
         help="Up to this many invoices a year a customer counts as sporadic.",
     )
+
+    @api.constrains("kehu_tz")
+    def _check_kehu_tz(self):
+        for company in self.filtered("kehu_tz"):
+            if company.kehu_tz not in pytz.all_timezones_set:
+                raise ValidationError(
+                    self.env._(
+                        "There is no time zone “%(zone)s”. Write it like "
+                        "Asia/Shanghai.",
+                        zone=company.kehu_tz,
+                    )
+                )
+
+    @api.constrains(
+        "kehu_new_months",
+        "kehu_idle_months",
+        "kehu_major_percent",
+        "kehu_major_years",
+        "kehu_sporadic_deals",
+    )
+    def _check_kehu_classification(self):
+        names = (
+            "kehu_new_months",
+            "kehu_idle_months",
+            "kehu_major_years",
+            "kehu_sporadic_deals",
+        )
+        for company in self:
+            if any(company[name] < 0 for name in names) or not (
+                0 <= company.kehu_major_percent <= MAX_PERCENT
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: months, years and numbers of invoices are not "
+                        "negative, and a percentage goes from 0 to 100.",
+                        company=company.name,
+                    )
+                )
