@@ -10,7 +10,10 @@ class AccountingAsRoot(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(user=SUPERUSER_ID)
+        cls.env = cls.env(
+            user=SUPERUSER_ID,
+            context={**cls.env.context, "allowed_company_ids": cls.env.companies.ids},
+        )
 
 
 class KehuAccounting(KehuCommon, AccountingAsRoot):

@@ -174,6 +174,16 @@ class TestTradeRules(KehuAccounting):
                 customer.with_company(company)._kehu_refresh_trade()
                 self.assertEqual(customer.lifecycle, "old")
 
+    def test_the_archive_belongs_to_the_company_that_registered_the_customer(self):
+        partner = self.make_partner()
+        archive = partner.with_company(self.west).sudo()._kehu_register()
+        self.env.flush_all()
+        self.assertEqual(archive.company_id, self.west)
+        partner.company_id = self.company
+        self.assertEqual(archive.company_id, self.company)
+        partner.company_id = False
+        self.assertEqual(archive.with_company(self.west).company_id, self.company)
+
     def test_a_time_zone_that_does_not_exist_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "Asia/Beijing"):
             self.company.kehu_tz = "Asia/Beijing"
