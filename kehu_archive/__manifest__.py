@@ -32,6 +32,7 @@
         "views/archive/kehu_enterprise_nature_views.xml",
         "views/archive/kehu_customer_class_views.xml",
         "views/archive/kehu_archive_item_views.xml",
+        "views/archive/kehu_service_record_views.xml",
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
         "views/inherited/res_partner_views.xml",

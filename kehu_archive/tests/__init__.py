@@ -32,3 +32,5 @@ from . import test_form_import
 from . import test_translations
 from . import test_invoice_names
 from . import test_bank_use
+from . import test_cooperation
+from . import test_archive_business

@@ -12,6 +12,8 @@ from . import kehu_archive_key
 from . import kehu_archive
 from . import kehu_archive_card
 from . import kehu_archive_content
+from . import kehu_archive_business
+from . import kehu_archive_tendency
 from . import kehu_archive_filing
 from . import kehu_archive_reminder
 from . import kehu_archive_completeness

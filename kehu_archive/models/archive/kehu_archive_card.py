@@ -168,7 +168,28 @@ class KehuArchive(models.Model):
         help="Credit grade A, B or C.",
     )
 
+    card_suggested_category = fields.Selection(
+        related="partner_id.suggested_category",
+        help="The category that orders and invoices speak for, when it is not the one "
+        "chosen.",
+    )
+
     # === ACTIONS === #
+
+    def action_take_suggested_category(self):
+        """Take over the category that the deals speak for (R86)."""
+        self.check_access("write")
+        self._check_content_is_open()
+        self.partner_id._kehu_take_suggested_category()
+
+    def action_fill_empty_categories(self):
+        """Take the suggestion for those archives that have no category (R86).
+
+        A category that somebody chose stays.
+        """
+        self.check_access("write")
+        self._check_content_is_open()
+        self.partner_id._kehu_take_suggested_category(only_empty=True)
 
     def action_take_suggested_bank(self):
         """Make the most used bank account the default one (R78).

@@ -10,6 +10,8 @@ from . import res_partner_vat
 from . import res_partner_registration
 from . import res_partner_trade
 from . import res_partner_bank_use
+from . import res_partner_category
+from . import res_partner_complaint
 
 # What turns a partner into a customer, and what shows its names.
 from . import crm_lead

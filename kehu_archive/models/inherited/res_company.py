@@ -9,8 +9,10 @@ DEFAULT_NEW_MONTHS = 12
 DEFAULT_IDLE_MONTHS = 12
 DEFAULT_MAJOR_PERCENT = 20
 DEFAULT_MAJOR_YEARS = 1
+DEFAULT_MAIN_YEARS = 1
 DEFAULT_SPORADIC_DEALS = 2
 MAX_PERCENT = 100
+DEFAULT_TZ = "Asia/Shanghai"
 
 
 class ResCompany(models.Model):
@@ -41,7 +43,7 @@ class ResCompany(models.Model):
     )
     kehu_tz = fields.Char(
         string="Time Zone of Deadlines",
-        default="Asia/Shanghai",
+        default=DEFAULT_TZ,
         help="Deadlines end at 23:59:59 in this time zone, and the day begins there.",
     )
     kehu_new_months = fields.Integer(
@@ -63,6 +65,12 @@ class ResCompany(models.Model):
         string="Years Until Major",
         default=DEFAULT_MAJOR_YEARS,
         help="How long ago the first deal of a major customer must lie.",
+    )
+    kehu_main_years = fields.Integer(
+        string="Years Until Main",
+        default=DEFAULT_MAIN_YEARS,
+        help="From this many years after the first deal on, a general customer is "
+        "suggested as a main one; before that as an ordinary one.",
     )
     kehu_sporadic_deals = fields.Integer(
         string="Invoices of a Sporadic Customer",
@@ -87,6 +95,7 @@ class ResCompany(models.Model):
         "kehu_idle_months",
         "kehu_major_percent",
         "kehu_major_years",
+        "kehu_main_years",
         "kehu_sporadic_deals",
     )
     def _check_kehu_classification(self):
@@ -94,6 +103,7 @@ class ResCompany(models.Model):
             "kehu_new_months",
             "kehu_idle_months",
             "kehu_major_years",
+            "kehu_main_years",
             "kehu_sporadic_deals",
         )
         for company in self:
@@ -107,3 +117,12 @@ class ResCompany(models.Model):
                         company=company.name,
                     )
                 )
+
+    def _kehu_today(self):
+        """Today's date where the company is.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        zone = pytz.timezone(self.kehu_tz or DEFAULT_TZ)
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
