@@ -37,6 +37,8 @@
         "views/archive/kehu_cabinet_views.xml",
         "views/inherited/res_partner_views.xml",
         "views/inherited/sale_order_views.xml",
+        "views/inherited/crm_lead_views.xml",
+        "views/inherited/account_move_views.xml",
         "views/inherited/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",

@@ -34,3 +34,5 @@ from . import test_invoice_names
 from . import test_bank_use
 from . import test_cooperation
 from . import test_archive_business
+from . import test_filing_gate
+from . import test_stage_gaps

@@ -17,6 +17,7 @@ from . import kehu_archive_tendency
 from . import kehu_archive_filing
 from . import kehu_archive_reminder
 from . import kehu_archive_completeness
+from . import kehu_archive_stage
 from . import kehu_archive_merge
 from . import kehu_archive_form
 from . import kehu_archive_form_apply

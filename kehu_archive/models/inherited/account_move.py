@@ -29,7 +29,35 @@ class AccountMove(models.Model):
         help="The customer's tax number when the invoice was posted.",
     )
 
+    kehu_filing_warning = fields.Char(
+        string="Archive Not Filed",
+        compute="_compute_kehu_filing_warning",
+        help="What has to be done before the customer's archive is filed (R61). Shown "
+        "where the company warns of such customers or blocks them.",
+    )
+
+    @api.depends("partner_id", "company_id", "state", "move_type")
+    def _compute_kehu_filing_warning(self):
+        self.kehu_filing_warning = False
+        drafts = self._kehu_get_gated().filtered(lambda move: move.state == "draft")
+        warnings = self.env["res.partner"]._kehu_get_filing_warnings(
+            drafts, lambda move: move.commercial_partner_id
+        )
+        for move, warning in warnings.items():
+            move.kehu_filing_warning = warning
+
+    def _kehu_get_gated(self):
+        """Invoices to customers; what is paid back to them is never held up (R61)."""
+        return self.filtered(
+            lambda move: (
+                move.move_type in ("out_invoice", "out_receipt") and move.partner_id
+            )
+        )
+
     def _post(self, soft=True):
+        self.env["res.partner"]._kehu_pass_filing_gate(
+            self._kehu_get_gated(), lambda move: move.commercial_partner_id
+        )
         posted = super()._post(soft)
         for move in posted.filtered(lambda move: move.is_sale_document()):
             # sudo: invoicing staff need not be able to read every customer's card.

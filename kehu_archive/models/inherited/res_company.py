@@ -46,6 +46,16 @@ class ResCompany(models.Model):
         default=DEFAULT_TZ,
         help="Deadlines end at 23:59:59 in this time zone, and the day begins there.",
     )
+    kehu_unfiled_policy = fields.Selection(
+        [("off", "Off"), ("warn", "Warn"), ("block", "Block")],
+        string="Customers Without a Filed Archive",
+        default="off",
+        required=True,
+        help="What happens to orders, invoices and deliveries of a customer whose "
+        "archive is not filed. Warn: a banner and a note. Block: they cannot be "
+        "confirmed, posted or validated. Private persons who are not registered, and "
+        "orders that customers confirm online, are never blocked.",
+    )
     kehu_new_months = fields.Integer(
         string="Months a Customer Is New",
         default=DEFAULT_NEW_MONTHS,

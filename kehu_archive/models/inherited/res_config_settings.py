@@ -60,3 +60,9 @@ class ResConfigSettings(models.TransientModel):
         help="From this many years after the first deal on, a general customer is "
         "suggested as a main one.",
     )
+    kehu_unfiled_policy = fields.Selection(
+        related="company_id.kehu_unfiled_policy",
+        readonly=False,
+        help="What happens to orders, invoices and deliveries of a customer whose "
+        "archive is not filed.",
+    )
