@@ -32,10 +32,13 @@
         "views/archive/kehu_enterprise_nature_views.xml",
         "views/archive/kehu_customer_class_views.xml",
         "views/archive/kehu_archive_item_views.xml",
+        "views/archive/kehu_service_record_views.xml",
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
         "views/inherited/res_partner_views.xml",
         "views/inherited/sale_order_views.xml",
+        "views/inherited/crm_lead_views.xml",
+        "views/inherited/account_move_views.xml",
         "views/inherited/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",

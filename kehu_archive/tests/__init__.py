@@ -31,3 +31,8 @@ from . import test_trade_facts
 from . import test_form_import
 from . import test_translations
 from . import test_invoice_names
+from . import test_bank_use
+from . import test_cooperation
+from . import test_archive_business
+from . import test_filing_gate
+from . import test_stage_gaps

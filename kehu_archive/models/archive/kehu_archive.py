@@ -43,6 +43,9 @@ class KehuArchive(models.Model):
         "res.company",
         compute="_compute_company_id",
         store=True,
+        # The company in which the customer is registered, not the one in which the
+        # transaction happens to end.
+        precompute=True,
         readonly=False,
         index=True,
         help="The company that keeps the archive. Empty: shared by all companies.",
@@ -148,7 +151,9 @@ class KehuArchive(models.Model):
     @api.depends("partner_id.company_id")
     def _compute_company_id(self):
         for archive in self:
-            archive.company_id = archive.partner_id.company_id or self.env.company
+            archive.company_id = (
+                archive.partner_id.company_id or archive.company_id or self.env.company
+            )
 
     @api.depends("partner_id.user_id")
     def _compute_user_id(self):
@@ -324,3 +329,5 @@ class KehuArchive(models.Model):
             partner_sudo.with_context(mail_notrack=True).write(vals)
         # A code that another transaction took is found here, not at the end.
         customers_sudo.flush_recordset(["archive_id", "ref"])
+        # From the first day on the card says whether the customer is a future one.
+        customers_sudo._kehu_queue_trade_refresh()
