@@ -30,11 +30,14 @@
         "views/archive/kehu_industry_views.xml",
         "views/archive/kehu_industry_label_views.xml",
         "views/archive/kehu_enterprise_nature_views.xml",
+        # The customers' own list comes before the classes, which open it.
+        "views/inherited/kehu_customer_views.xml",
         "views/archive/kehu_customer_class_views.xml",
         "views/archive/kehu_archive_item_views.xml",
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
         "views/inherited/res_partner_views.xml",
+        "views/inherited/crm_lead_views.xml",
         "views/inherited/sale_order_views.xml",
         "views/inherited/res_config_settings_views.xml",
         # Printed documents
@@ -53,6 +56,7 @@
             "kehu_archive/static/src/form/xlsx_report.js",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
+            "kehu_archive/static/src/views/**/*",
         ],
         "web.assets_unit_tests": [
             "kehu_archive/static/tests/**/*.test.js",

@@ -31,3 +31,6 @@ from . import test_trade_facts
 from . import test_form_import
 from . import test_translations
 from . import test_invoice_names
+from . import test_duplicates
+from . import test_selected_class
+from . import test_screens

@@ -14,6 +14,7 @@ from . import kehu_archive_card
 from . import kehu_archive_content
 from . import kehu_archive_filing
 from . import kehu_archive_reminder
+from . import kehu_archive_screen
 from . import kehu_archive_completeness
 from . import kehu_archive_merge
 from . import kehu_archive_form

@@ -1,8 +1,31 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
+
+    kehu_archive_id = fields.Many2one(
+        "kehu.archive",
+        string="Customer Archive",
+        compute="_compute_kehu_archive_id",
+        help="The archive of the lead's customer, for those who may open it.",
+    )
+
+    @api.depends("partner_id.commercial_partner_id.archive_id")
+    @api.depends_context("uid")
+    def _compute_kehu_archive_id(self):
+        # sudo: only to find the archives; which of them are shown, the user's own
+        # rights decide.
+        archives = self.sudo().partner_id.commercial_partner_id.archive_id.sudo(False)
+        readable = archives._filtered_access("read")
+        for lead in self:
+            archive = lead.sudo().partner_id.commercial_partner_id.archive_id
+            lead.kehu_archive_id = archive.sudo(False) & readable
+
+    def action_view_kehu_archive(self):
+        """Open the archive of the lead's customer."""
+        self.ensure_one()
+        return self.kehu_archive_id.partner_id.action_view_archive()
 
     @api.model_create_multi
     def create(self, vals_list):
