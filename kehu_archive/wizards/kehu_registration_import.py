@@ -135,7 +135,7 @@ class KehuRegistrationImportLine(models.Model):
     )
 
     def _translate(self, source, **params):
-        return self.env._(source, **params)  # pylint: disable=gettext-variable
+        return self.env._(source, **params)
 
     def _examine(self, form):
         """Fill the line from a form: find the customer, compare, rehearse."""
