@@ -30,12 +30,15 @@
         "views/archive/kehu_industry_views.xml",
         "views/archive/kehu_industry_label_views.xml",
         "views/archive/kehu_enterprise_nature_views.xml",
+        # The customers' own list comes before the classes, which open it.
+        "views/inherited/kehu_customer_views.xml",
         "views/archive/kehu_customer_class_views.xml",
         "views/archive/kehu_archive_item_views.xml",
         "views/archive/kehu_service_record_views.xml",
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
         "views/inherited/res_partner_views.xml",
+        "views/inherited/crm_lead_views.xml",
         "views/inherited/sale_order_views.xml",
         "views/inherited/crm_lead_views.xml",
         "views/inherited/account_move_views.xml",
@@ -56,6 +59,7 @@
             "kehu_archive/static/src/form/xlsx_report.js",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
+            "kehu_archive/static/src/views/**/*",
         ],
         "web.assets_unit_tests": [
             "kehu_archive/static/tests/**/*.test.js",

@@ -16,6 +16,7 @@ from . import kehu_archive_business
 from . import kehu_archive_tendency
 from . import kehu_archive_filing
 from . import kehu_archive_reminder
+from . import kehu_archive_screen
 from . import kehu_archive_completeness
 from . import kehu_archive_stage
 from . import kehu_archive_merge

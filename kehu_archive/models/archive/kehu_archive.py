@@ -13,7 +13,12 @@ class KehuArchive(models.Model):
 
     _name = "kehu.archive"
     _description = "Customer Archive"
-    _inherit = ["mail.thread", "mail.activity.mixin", "kehu.transition.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "kehu.transition.mixin",
+        "kehu.code.panel.mixin",
+    ]
     _order = "id desc"
     _rec_names_search = ["name", "former_numbers", "partner_id"]
     _mail_post_access = "read"
@@ -86,6 +91,7 @@ class KehuArchive(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand="_group_expand_states",
         help="Where the archive stands between registration and destruction.",
     )
     confidentiality = fields.Selection(

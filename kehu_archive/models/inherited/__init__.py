@@ -8,6 +8,8 @@ from . import res_partner_head_office
 from . import res_partner_guard
 from . import res_partner_vat
 from . import res_partner_registration
+from . import res_partner_duplicates
+from . import res_partner_panel
 from . import res_partner_trade
 from . import res_partner_bank_use
 from . import res_partner_category

@@ -13,6 +13,13 @@ class CrmLead(models.Model):
         "archive yet (R03).",
     )
 
+    kehu_archive_id = fields.Many2one(
+        "kehu.archive",
+        string="Customer Archive",
+        compute="_compute_kehu_archive_id",
+        help="The archive of the lead's customer, for those who may open it.",
+    )
+
     @api.depends("partner_id", "active")
     @api.depends_context("uid")
     def _compute_kehu_gap_prompt(self):
@@ -22,6 +29,17 @@ class CrmLead(models.Model):
         )
         for lead in self:
             lead.kehu_gap_prompt = prompts[lead]
+
+    @api.depends("partner_id.commercial_partner_id.archive_id")
+    @api.depends_context("uid")
+    def _compute_kehu_archive_id(self):
+        # sudo: only to find the archives; which of them are shown, the user's own
+        # rights decide.
+        archives = self.sudo().partner_id.commercial_partner_id.archive_id.sudo(False)
+        readable = archives._filtered_access("read")
+        for lead in self:
+            archive = lead.sudo().partner_id.commercial_partner_id.archive_id
+            lead.kehu_archive_id = archive.sudo(False) & readable
 
     def action_kehu_open_archive(self):
         """Open the archive of the customer."""

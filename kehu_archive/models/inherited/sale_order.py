@@ -91,6 +91,18 @@ class SaleOrder(models.Model):
         """Open the archive of the customer."""
         return self.partner_id.action_view_archive()
 
+    kehu_customer_code = fields.Char(
+        string="Customer Code",
+        compute="_compute_kehu_customer_code",
+        help="Code of the registered customer that orders; its short name stands above.",
+    )
+
+    @api.depends("partner_id.commercial_partner_id.ref")
+    def _compute_kehu_customer_code(self):
+        for order in self:
+            customer = order.partner_id.commercial_partner_id
+            order.kehu_customer_code = customer.archive_id and customer.ref
+
     @api.depends("partner_id")
     def _compute_kehu_special_requirements(self):
         # sudo: whoever writes the order has to heed the requirement, without thereby
