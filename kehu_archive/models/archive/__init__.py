@@ -18,6 +18,7 @@ from . import kehu_archive_completeness
 from . import kehu_archive_merge
 from . import kehu_archive_form
 from . import kehu_archive_form_apply
+from . import kehu_archive_form_match
 from . import kehu_archive_copy
 
 # Its sections.
