@@ -5,6 +5,9 @@ The package never translates: a :class:`Message` is an id and parameters, and
 ``lambda source, **params: env._(source, **params)``.
 """
 
+# pylint: disable=prefer-env-translation
+# There is no env here: `_` only marks the sources, for the export of terms.
+
 from dataclasses import dataclass, field
 from types import MappingProxyType
 

@@ -379,7 +379,7 @@ class KehuRegistrationImport(models.Model):
         return values
 
     def _translate(self, source, **params):
-        return self.env._(source, **params)  # pylint: disable=gettext-variable
+        return self.env._(source, **params)
 
     # === GUARDS === #
 

@@ -227,7 +227,7 @@ class KehuArchive(models.Model):
                 )
             )
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
         raise UserError(self.env._("One customer has one archive: it is not copied."))
 
     @api.model
