@@ -57,6 +57,7 @@
     "assets": {
         "web.assets_backend": [
             "kehu_archive/static/src/form/xlsx_report.js",
+            "kehu_archive/static/src/import_progress/**/*",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
             "kehu_archive/static/src/views/**/*",

@@ -157,3 +157,8 @@ class CellError:
     def render(self, translate=None):
         """Return the address and the sentence, "C8: Unknown …"."""
         return f"{self.cell}: {self.message.render(translate)}"
+
+    def render_beside(self, sheet, translate=None):
+        """Like ``render``, with the sheet before the cell unless it is ``sheet``."""
+        sentence = self.render(translate)
+        return sentence if self.sheet == sheet else f"{self.sheet}!{sentence}"

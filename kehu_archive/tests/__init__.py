@@ -29,6 +29,11 @@ from . import test_form_export
 from . import test_gaps_panel
 from . import test_trade_facts
 from . import test_form_import
+from . import test_form_import_conflicts
+from . import test_form_import_hostile
+from . import test_form_import_matching
+from . import test_form_import_round_trip
+from . import test_form_import_steps
 from . import test_translations
 from . import test_invoice_names
 from . import test_bank_use
