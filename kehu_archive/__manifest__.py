@@ -34,6 +34,7 @@
         "views/archive/kehu_archive_item_views.xml",
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
+        "views/archive/kehu_register_export_views.xml",
         "views/inherited/res_partner_views.xml",
         "views/inherited/sale_order_views.xml",
         "views/inherited/res_config_settings_views.xml",
@@ -51,6 +52,7 @@
     "assets": {
         "web.assets_backend": [
             "kehu_archive/static/src/form/xlsx_report.js",
+            "kehu_archive/static/src/register/**/*",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
         ],

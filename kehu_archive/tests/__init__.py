@@ -31,3 +31,4 @@ from . import test_trade_facts
 from . import test_form_import
 from . import test_translations
 from . import test_invoice_names
+from . import test_register_export
