@@ -24,6 +24,7 @@
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
         "wizards/kehu_registration_import_views.xml",
+        "wizards/kehu_register_import_views.xml",
         "data/kehu_archive_server_actions.xml",
         # Views
         "views/archive/kehu_region_views.xml",

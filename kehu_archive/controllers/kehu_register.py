@@ -1,7 +1,7 @@
 import json
 import tempfile
 
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
@@ -47,14 +47,28 @@ class KehuRegisterController(http.Controller):
             stream.close()
             raise
         self._note(count, domain)
-        return self._answer(stream)
+        return self._answer(stream, "客户台账")
+
+    @http.route("/kehu/register/refused/<int:job_id>", type="http", auth="user")
+    def refused(self, job_id):
+        """Answer with the refused rows of an import, for whoever may read it."""
+        job = request.env["kehu.register.import"].browse(job_id).exists()
+        if not job or not job.has_access("read"):
+            raise NotFound()
+        stream = tempfile.TemporaryFile()  # noqa: SIM115 closed with the response
+        try:
+            job._write_refused_rows(stream)
+        except UserError as error:
+            stream.close()
+            raise NotFound(str(error)) from error
+        return self._answer(stream, "未导入的行")
 
     def _note(self, count, domain):
         """Note the export before the file leaves, in a transaction that may write."""
         with Registry(request.db).cursor() as cr:
             request.env(cr=cr)["kehu.register.export"]._note(count, domain)
 
-    def _answer(self, stream):
+    def _answer(self, stream, title):
         size = stream.seek(0, 2)
         stream.seek(0)
         today = fields.Date.context_today(request.env.user)
@@ -64,7 +78,7 @@ class KehuRegisterController(http.Controller):
             headers=[
                 ("Content-Type", XLSX),
                 ("Content-Length", size),
-                ("Content-Disposition", content_disposition(f"客户台账 {today}.xlsx")),
+                ("Content-Disposition", content_disposition(f"{title} {today}.xlsx")),
                 ("Cache-Control", "no-store"),
             ],
         )

@@ -65,6 +65,10 @@ def columns():
     return facts + CUSTODY_FIELDS
 
 
+#: The columns by key.
+FIELDS = {field.key: field for field in columns()}
+
+
 def heading(field):
     """Return the heading of a column: the form's label, with the unit of a number."""
     return f"{field.label}（{field.unit}）" if field.unit else field.label
@@ -188,8 +192,13 @@ def _cell_writer(sheet, field, formats):
     return write_text
 
 
+def date_of(serial):
+    """Return the date behind one of our numbers, also before Excel's first day."""
+    return _DAY_ZERO + datetime.timedelta(days=serial)
+
+
 def _early_day(serial):
-    day = _DAY_ZERO + datetime.timedelta(days=serial)
+    day = date_of(serial)
     return f"{day.year}年{day.month}月{day.day}日"
 
 

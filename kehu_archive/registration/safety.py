@@ -60,6 +60,19 @@ PARSER_FAILURES = (
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How large a file, what it unpacks to, and one part of it may be."""
+
+    file: int = MAX_FILE
+    unpacked: int = MAX_UNPACKED
+    part: int = MAX_PART
+    ratio: int = MAX_RATIO
+
+
+FORM_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
 class Upload:
     """One workbook to read, or the sentence why there is none.
 
@@ -71,19 +84,20 @@ class Upload:
     problem: Message = None
 
 
-def identify(data, name):
+def identify(data, name, limits=FORM_LIMITS):
     """Return what a file is: ``xlsx``, ``xls`` or ``zip`` (of other files).
 
     :param bytes data: the whole file
     :param str name: for the message only
+    :param Limits limits: how large it may be
     :raise RefusedFile: when the file must not, or cannot, be read
     """
     if not data:
         raise RefusedFile("file_empty", file=name)
-    if len(data) > MAX_FILE:
-        raise RefusedFile("file_too_large", file=name, limit=MAX_FILE // MEGABYTE)
+    if len(data) > limits.file:
+        raise RefusedFile("file_too_large", file=name, limit=limits.file // MEGABYTE)
     if data.startswith(_ZIP):
-        return _identify_zip(data, name)
+        return _identify_zip(data, name, limits)
     if data.startswith(_OLE):
         return _identify_ole(data, name)
     raise RefusedFile("file_type", file=name)
@@ -121,7 +135,7 @@ def _open_zip(data, name):
     return archive, entries
 
 
-def _identify_zip(data, name):
+def _identify_zip(data, name, limits):
     archive, entries = _open_zip(data, name)
     names = [entry.filename for entry in entries]
     if "[Content_Types].xml" not in names:
@@ -131,7 +145,7 @@ def _identify_zip(data, name):
     if len(set(names)) != len(names):
         # Two parts of one name: programs disagree about which one counts.
         raise RefusedFile("file_damaged", file=name)
-    _check_parts(archive, entries, name)
+    _check_parts(archive, entries, name, limits)
     lowered = [part.lower() for part in names]
     if any("vbaproject" in part or "/macrosheets/" in part for part in lowered):
         raise RefusedFile("file_macros", file=name)
@@ -147,7 +161,7 @@ def _identify_zip(data, name):
     return "xlsx"
 
 
-def _check_parts(archive, entries, name):
+def _check_parts(archive, entries, name, limits):
     """Unpack every part once, counting, because headers can lie about sizes."""
     total = 0
     for entry in entries:
@@ -155,7 +169,7 @@ def _check_parts(archive, entries, name):
         for size, seen in _unpack(archive, entry, name, is_xml):
             if is_xml and _DECLARATION.search(seen):
                 raise RefusedFile("file_unsafe_xml", file=name)
-            if total + size > MAX_UNPACKED or _is_bomb(entry, size):
+            if total + size > limits.unpacked or _is_bomb(entry, size, limits):
                 raise RefusedFile("file_bomb", file=name)
         total += size
 
@@ -174,10 +188,10 @@ def _unpack(archive, entry, name, keep_tail):
         raise RefusedFile("file_damaged", file=name) from error
 
 
-def _is_bomb(entry, size):
-    if size > MAX_PART:
+def _is_bomb(entry, size, limits):
+    if size > limits.part:
         return True
-    return size > RATIO_FROM and size > MAX_RATIO * max(entry.compress_size, 1)
+    return size > RATIO_FROM and size > limits.ratio * max(entry.compress_size, 1)
 
 
 def _members(data, name):

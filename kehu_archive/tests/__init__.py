@@ -32,3 +32,4 @@ from . import test_form_import
 from . import test_translations
 from . import test_invoice_names
 from . import test_register_export
+from . import test_register_import

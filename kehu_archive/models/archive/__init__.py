@@ -19,8 +19,6 @@ from . import kehu_archive_merge
 from . import kehu_archive_form
 from . import kehu_archive_form_apply
 from . import kehu_archive_copy
-from . import kehu_archive_register
-from . import kehu_register_export
 
 # Its sections.
 from . import kehu_archive_fact

@@ -56,18 +56,21 @@ class KehuArchive(models.Model):
     def _get_register_columns(self):
         """Columns of the register, without fields that the user may not read."""
         return tuple(
-            field for field in register.columns() if self._may_read_path(field.key)
+            field
+            for field in register.columns()
+            if self._may_access_path(field.key, "read")
         )
 
     @api.model
-    def _may_read_path(self, path):
+    def _may_access_path(self, path, operation="write"):
+        """Whether the user has the field at the end of a path, for an operation."""
         model = self
         *steps, name = path.split(".")
         for step in steps:
             if not model._has_field_access(model._fields[step], "read"):
                 return False
             model = self.env[model._fields[step].comodel_name]
-        return model._has_field_access(model._fields[name], "read")
+        return model._has_field_access(model._fields[name], operation)
 
     @api.model
     def _iter_register(self, fields, domain=()):
