@@ -60,6 +60,19 @@ PARSER_FAILURES = (
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How large a file, what it unpacks to, and one part of it may be."""
+
+    file: int = MAX_FILE
+    unpacked: int = MAX_UNPACKED
+    part: int = MAX_PART
+    ratio: int = MAX_RATIO
+
+
+FORM_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
 class Upload:
     """One workbook to read, or the sentence why there is none.
 
@@ -84,19 +97,20 @@ class Source:
     problem: Message = None
 
 
-def identify(data, name):
+def identify(data, name, limits=FORM_LIMITS):
     """Return what a file is: ``xlsx``, ``xls`` or ``zip`` (of other files).
 
     :param bytes data: the whole file
     :param str name: for the message only
+    :param Limits limits: how large it may be
     :raise RefusedFile: when the file must not, or cannot, be read
     """
     if not data:
         raise RefusedFile("file_empty", file=name)
-    if len(data) > MAX_FILE:
-        raise RefusedFile("file_too_large", file=name, limit=MAX_FILE // MEGABYTE)
+    if len(data) > limits.file:
+        raise RefusedFile("file_too_large", file=name, limit=limits.file // MEGABYTE)
     if data.startswith(_ZIP):
-        return _identify_zip(data, name)
+        return _identify_zip(data, name, limits)
     if data.startswith(_OLE):
         return _identify_ole(data, name)
     raise RefusedFile("file_type", file=name)
@@ -177,7 +191,7 @@ def _is_workbook(entries):
     return any(entry.filename == "[Content_Types].xml" for entry in entries)
 
 
-def _identify_zip(data, name):
+def _identify_zip(data, name, limits):
     archive, entries = _open_zip(data, name)
     if not _is_workbook(entries):
         return "zip"
@@ -185,7 +199,7 @@ def _identify_zip(data, name):
     if len(set(names)) != len(names):
         # Two parts of one name: programs disagree about which one counts.
         raise RefusedFile("file_damaged", file=name)
-    _check_parts(archive, entries, name)
+    _check_parts(archive, entries, name, limits)
     lowered = [part.lower() for part in names]
     if any("vbaproject" in part or "/macrosheets/" in part for part in lowered):
         raise RefusedFile("file_macros", file=name)
@@ -201,7 +215,7 @@ def _identify_zip(data, name):
     return "xlsx"
 
 
-def _check_parts(archive, entries, name):
+def _check_parts(archive, entries, name, limits):
     """Unpack every part once, counting, because headers can lie about sizes."""
     total = 0
     for entry in entries:
@@ -209,7 +223,7 @@ def _check_parts(archive, entries, name):
         for size, seen in _unpack(archive, entry, name, is_xml):
             if is_xml and _DECLARATION.search(seen):
                 raise RefusedFile("file_unsafe_xml", file=name)
-            if total + size > MAX_UNPACKED or _is_bomb(entry, size):
+            if total + size > limits.unpacked or _is_bomb(entry, size, limits):
                 raise RefusedFile("file_bomb", file=name)
         total += size
 
@@ -228,10 +242,10 @@ def _unpack(archive, entry, name, keep_tail):
         raise RefusedFile("file_damaged", file=name) from error
 
 
-def _is_bomb(entry, size):
-    if size > MAX_PART:
+def _is_bomb(entry, size, limits):
+    if size > limits.part:
         return True
-    return size > RATIO_FROM and size > MAX_RATIO * max(entry.compress_size, 1)
+    return size > RATIO_FROM and size > limits.ratio * max(entry.compress_size, 1)
 
 
 def _list_members(entries, name):

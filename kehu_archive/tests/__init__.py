@@ -44,3 +44,5 @@ from . import test_stage_gaps
 from . import test_duplicates
 from . import test_selected_class
 from . import test_screens
+from . import test_register_export
+from . import test_register_import

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -136,31 +138,71 @@ class ResPartner(models.Model):
         :return: {partner id: customer code of the registered twin}
         :rtype: dict[int, str]
         """
-        ids = [partner.id for partner in self if isinstance(partner.id, int)]
-        if not ids:
+        # sudo: the comparison is across all customers anyway.
+        partners_sudo = self.sudo().filtered(lambda rec: isinstance(rec.id, int))
+        return self._kehu_find_twins(
+            [
+                {
+                    "key": partner.id,
+                    "id": partner.id,
+                    "name": partner.name or "",
+                    "vat": partner.vat or "",
+                    "region_id": partner.region_id.id or 0,
+                    "head_office_id": partner.head_office_id.id or 0,
+                }
+                for partner in partners_sudo
+            ]
+        )
+
+    @api.model
+    def _kehu_find_twins(self, customers):
+        """Find the archived customers that some values describe, in one query.
+
+        :param list[dict] customers: key, id (0 for a new one), name, vat, region_id and
+            head_office_id of each
+        :return: {key: customer code of the registered twin}
+        :rtype: dict
+        """
+        if not customers:
             return {}
         self.env["res.partner"].flush_model(
             ["vat", "name", "region_id", "archive_id", "head_office_id", "ref"]
         )
-        self.env.cr.execute(
-            """
-            SELECT new.id, MIN(twin.ref)
-              FROM res_partner new
-              JOIN res_partner twin
-                ON twin.archive_id IS NOT NULL AND twin.id != new.id
-               AND (   upper(normalize(twin.vat, NFKC))
-                         = upper(normalize(new.vat, NFKC))
-                    OR (upper(normalize(twin.name, NFKC))
-                          = upper(normalize(new.name, NFKC))
-                        AND COALESCE(twin.region_id, 0) = COALESCE(new.region_id, 0)))
-             WHERE new.id = ANY(%s)
-               AND COALESCE(new.head_office_id, 0) != twin.id
-               AND COALESCE(twin.head_office_id, 0) != new.id
-             GROUP BY new.id
-            """,
-            [ids],
+        # Two joins, each with an index of its own: an OR between them has none.
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    WITH new AS (
+                        SELECT key, id, region_id, head_office_id,
+                               NULLIF(upper(normalize(name, NFKC)), '') AS name,
+                               NULLIF(upper(normalize(vat, NFKC)), '') AS vat
+                          FROM jsonb_to_recordset(%s)
+                            AS new(key int, id int, name text, vat text,
+                                   region_id int, head_office_id int)
+                    ), pair AS (
+                        SELECT new.*, twin.id AS twin_id, twin.ref,
+                               twin.head_office_id AS twin_office_id
+                          FROM new JOIN res_partner twin
+                            ON twin.archive_id IS NOT NULL
+                           AND upper(normalize(twin.vat, NFKC)) = new.vat
+                     UNION ALL
+                        SELECT new.*, twin.id, twin.ref, twin.head_office_id
+                          FROM new JOIN res_partner twin
+                            ON twin.archive_id IS NOT NULL
+                           AND upper(normalize(twin.name, NFKC)) = new.name
+                           AND COALESCE(twin.region_id, 0) = new.region_id
+                    )
+                    SELECT key, MIN(ref) FROM pair
+                     WHERE twin_id != id
+                       AND twin_id != head_office_id
+                       AND COALESCE(twin_office_id, -1) != id
+                     GROUP BY key
+                    """,
+                    json.dumps(customers),
+                )
+            )
         )
-        return dict(self.env.cr.fetchall())
 
     # === CRUD METHODS === #
 
