@@ -38,7 +38,7 @@ class Demo:
             say("installing the module with its demonstration data (a few minutes)")
             self.databases.create(
                 DATABASE,
-                [MODULE, *pins()["databases"]["demo_modules"]],
+                [*pins()["databases"]["modules"], MODULE],
                 demo=True,
                 log="install",
             )
