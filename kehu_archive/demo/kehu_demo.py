@@ -101,10 +101,7 @@ class KehuDemo(models.AbstractModel):
 
     @api.model
     def _refresh(self):
-        """Do at once what the nightly jobs would do with these customers."""
-        Archive = self.env["kehu.archive"]
-        customers = Archive.search([]).partner_id
+        """Do at once what the nightly job would do with these customers."""
+        customers = self.env["kehu.archive"].search([]).partner_id
         customers._kehu_refresh_trade()
         customers._kehu_refresh_sales_rank()
-        for late in (True, False):
-            Archive.search(Archive._get_reminder_domain(late))._remind(late)

@@ -75,8 +75,8 @@ class KehuDemo(models.AbstractModel):
     def _load_cooperations(self, orders):
         """Projects, linked to the order whose invoices say what they brought.
 
-        :param dict orders: {customer: its orders by date}; without business they stay
-            without an order
+        :param dict orders: {customer: its orders by date}; without business the
+            projects stay without an order
         """
         vals_list = []
         for row in self._read_rows("cooperations"):
