@@ -53,7 +53,16 @@
     ],
     "demo": [
         "demo/kehu_users_demo.xml",
-        "demo/kehu_customers_demo.xml",
+        "demo/kehu_reference_demo.xml",
+        "demo/res.partner.csv",
+        "demo/res.partner.bank.csv",
+        "demo/kehu.archive.csv",
+        # A head office has to be registered before its branches name it.
+        "demo/res.partner-branches.csv",
+        "demo/kehu.competitor.csv",
+        "demo/kehu.archive.fact.csv",
+        # Needs all of the above.
+        "demo/kehu_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
