@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, Command
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from .common import KehuCommon

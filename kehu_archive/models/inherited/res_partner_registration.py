@@ -2,6 +2,7 @@ import json
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...registration.folding import fold_code
 from ...registration.width import display_width
