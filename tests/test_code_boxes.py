@@ -163,7 +163,9 @@ def test_typing_a_known_name_tells_whom_to_ask(browser_page, archive):
 def test_a_new_customer_gets_the_class_selected_at_the_left(browser_page):
     """R68: select a class in the search panel, press New."""
     page = browser_page("rep", "/odoo/kehu-customers")
-    page.locator(".o_search_panel_category_value header", has_text="经销商").first.click()
+    page.locator(
+        ".o_search_panel_category_value header", has_text="经销商"
+    ).first.click()
     page.locator(".o_list_button_add").click()
     page.locator(".o_notebook a[name=kehu_archive]").click()
     box = page.locator(".o_field_widget[name=customer_class_id]")

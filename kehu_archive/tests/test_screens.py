@@ -167,6 +167,8 @@ class TestScreens(KehuCommon):
         customer = self.make_customer(ref="C77")
         contact = self.make_partner(parent_id=customer.id, is_company=False)
         Order = self.env["sale.order"]
-        self.assertEqual(Order.new({"partner_id": contact.id}).kehu_customer_code, "C77")
+        self.assertEqual(
+            Order.new({"partner_id": contact.id}).kehu_customer_code, "C77"
+        )
         other = self.make_partner(ref="X1")
         self.assertFalse(Order.new({"partner_id": other.id}).kehu_customer_code)

@@ -97,9 +97,7 @@ class TestSelectedClass(KehuCommon):
         self.assertEqual(values[self.narrow.id]["__count"], 1)
 
     def test_the_panel_counts_what_the_user_may_read(self):
-        self.make_customer(
-            customer_class_id=self.narrow.id, user_id=self.stranger.id
-        )
+        self.make_customer(customer_class_id=self.narrow.id, user_id=self.stranger.id)
         values = self.panel("kehu.archive", "card_customer_class_id", self.rep)
         self.assertEqual(values[self.narrow.id]["__count"], 0)
         values = self.panel("kehu.archive", "card_customer_class_id", self.archivist)

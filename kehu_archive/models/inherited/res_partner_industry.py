@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from ...registration import sizing
 from ...registration.folding import fold_code, fold_label
 
-
 # C36: a section's letter before the digits of what belongs to it.
 LETTER_AND_DIGITS = re.compile(r"([A-Z])(\d{1,4})")
 
