@@ -1,4 +1,5 @@
 import { Component, status, useEffect, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import {
@@ -287,19 +288,28 @@ export class KehuCodeField extends Component {
         if (this.props.listViewRef) {
             context.list_view_ref = this.props.listViewRef;
         }
-        // When it closes, the cursor is back in the box that it was opened from.
-        this.addDialog(SelectCreateDialog, {
-            title: this.label,
-            resModel: this.relation,
-            domain: this.getDomain(),
-            context,
-            dynamicFilters: isNew
-                ? [{ description: typed, domain: [["display_name", "ilike", typed]] }]
-                : [],
-            multiSelect: false,
-            noCreate: true,
-            onSelected: ([id]) => this.select({ id }),
-        });
+        this.addDialog(
+            SelectCreateDialog,
+            {
+                title: this.label,
+                resModel: this.relation,
+                domain: this.getDomain(),
+                context,
+                dynamicFilters: isNew
+                    ? [
+                          {
+                              description: typed,
+                              domain: [["display_name", "ilike", typed]],
+                          },
+                      ]
+                    : [],
+                multiSelect: false,
+                noCreate: true,
+                onSelected: ([id]) => this.select({ id }),
+            },
+            // The dialog gives the keyboard back only when it is gone.
+            { onClose: () => browser.setTimeout(() => this.inputRef.el?.focus()) }
+        );
     }
 
     // -------------------------------------------------------------------------
