@@ -126,11 +126,11 @@ class TestDuplicates(KehuCommon):
         )
         self.env.cr.execute("ANALYZE res_partner")
         for name, text, index in (
-            ("name", "short 7", "res_partner__kehu_short_name_idx"),
-            ("name", "short 7", "res_partner__kehu_name_idx"),
-            ("ref", "bulk7", "res_partner__kehu_code_uniq"),
-            ("vat", "v7", "res_partner__kehu_vat_idx"),
-            ("phone", "0532-88881234", "res_partner__kehu_phone_idx"),
+            ("name", "short 7", "res_partner_kehu_short_name_idx"),
+            ("name", "short 7", "res_partner_kehu_name_idx"),
+            ("ref", "bulk7", "res_partner_kehu_code_uniq"),
+            ("vat", "v7", "res_partner_kehu_vat_idx"),
+            ("phone", "0532-88881234", "res_partner_kehu_phone_idx"),
         ):
             with self.subTest(index=index):
                 condition = self.env["res.partner"]._kehu_get_double_condition(

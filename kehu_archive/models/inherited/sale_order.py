@@ -101,7 +101,7 @@ class SaleOrder(models.Model):
     def _compute_kehu_customer_code(self):
         for order in self:
             customer = order.partner_id.commercial_partner_id
-            order.kehu_customer_code = customer.archive_id and customer.ref
+            order.kehu_customer_code = customer.ref if customer.archive_id else False
 
     @api.depends("partner_id")
     def _compute_kehu_special_requirements(self):
