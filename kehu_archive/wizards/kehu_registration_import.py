@@ -101,7 +101,7 @@ class KehuRegistrationImport(models.Model):
         help="Forms that say what the archive says.",
     )
     refused_count = fields.Integer(
-        string="Refused",
+        string="Not Accepted",
         compute="_compute_counts",
         help="Forms that cannot be taken, each with its reason.",
     )
@@ -155,11 +155,11 @@ class KehuRegistrationImport(models.Model):
     @api.depends("create_date", "attachment_ids.name")
     def _compute_display_name(self):
         for record in self:
-            names = record.attachment_ids.mapped("name")
+            names = record.attachment_ids.sorted("id").mapped("name")
             title = names[0] if names else self.env._("New Import")
             if len(names) > 1:
                 title = self.env._(
-                    "%(file)s and %(count)s more", file=title, count=len(names) - 1
+                    "%(file)s (%(count)s files)", file=title, count=len(names)
                 )
             record.display_name = title
 
@@ -359,7 +359,7 @@ class KehuRegistrationImport(models.Model):
     def _prepare_lines(self):
         """Return one line for each workbook among the files, none opened yet."""
         values, number = [], 0
-        for file in self.attachment_ids:
+        for file in self.attachment_ids.sorted("id"):
             for source in list_sources(file.name, file.raw or b""):
                 line = {
                     "import_id": self.id,

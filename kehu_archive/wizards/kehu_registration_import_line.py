@@ -85,7 +85,7 @@ class KehuRegistrationImportLine(models.Model):
             ("create", "New"),
             ("update", "Changed"),
             ("unchanged", "Unchanged"),
-            ("refused", "Refused"),
+            ("refused", "Not Accepted"),
         ],
         readonly=True,
         help="What becomes, or became, of the form.",
