@@ -1,3 +1,4 @@
 from . import kehu_archive_file
 from . import kehu_archive_reason
 from . import kehu_registration_import
+from . import kehu_fact_verify

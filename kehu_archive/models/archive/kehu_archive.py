@@ -319,14 +319,19 @@ class KehuArchive(models.Model):
         """Write the link back on the customers and give each a customer code."""
         # sudo: whoever may make the archive makes its customer an archived one, also
         # where partners are read-only for that user.
-        customers_sudo = self.partner_id.sudo().with_context(mail_notrack=True)
+        # A code from the sequence is no fact that somebody stated.
+        customers_sudo = self.partner_id.sudo().with_context(
+            mail_notrack=True, kehu_fact_source=False
+        )
         codes = customers_sudo._assign_missing_codes()
         for archive in self:
             partner_sudo = archive.partner_id.sudo()
             vals = {"archive_id": archive.id}
             if partner_sudo in codes:
                 vals["ref"] = codes[partner_sudo]
-            partner_sudo.with_context(mail_notrack=True).write(vals)
+            partner_sudo.with_context(mail_notrack=True, kehu_fact_source=False).write(
+                vals
+            )
         # A code that another transaction took is found here, not at the end.
         customers_sudo.flush_recordset(["archive_id", "ref"])
         # From the first day on the card says whether the customer is a future one.
