@@ -36,3 +36,6 @@ from . import test_cooperation
 from . import test_archive_business
 from . import test_filing_gate
 from . import test_stage_gaps
+from . import test_legal_representative
+from . import test_fact_sources
+from . import test_finding

@@ -66,15 +66,16 @@ class KehuArchive(models.Model):
     @api.model
     def _get_source_selection(self):
         """Sources a fact can have, as key and translated label."""
-        return [
-            ("hand", self.env._("Entered by hand")),
-            ("import", self.env._("Import")),
-            ("visit", self.env._("Visit")),
-            ("licence", self.env._("Licence")),
-            ("invoice", self.env._("Invoice")),
-            ("customer", self.env._("The customer itself")),
-            ("other", self.env._("Other")),
-        ]
+        labels = {
+            "hand": self.env._("Entered by hand"),
+            "import": self.env._("Import"),
+            "visit": self.env._("Visit"),
+            "licence": self.env._("Licence"),
+            "invoice": self.env._("Invoice"),
+            "customer": self.env._("The customer itself"),
+            "other": self.env._("Other"),
+        }
+        return list(labels.items())
 
     def get_gaps(self):
         """Add to each fact its source and who verified it when."""

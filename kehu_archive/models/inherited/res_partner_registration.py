@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...registration.folding import fold_code
@@ -103,13 +103,7 @@ class ResPartner(models.Model):
         taken_codes = self.filtered("ref")._find_taken_codes()
         for partner in self:
             if twin := duplicates.get(partner.id):
-                obstacles[partner.id] = self.env._(
-                    "%(name)s is registered already, with customer code %(code)s. One "
-                    "customer has one archive: merge the two, or correct the tax "
-                    "number, name or region.",
-                    name=partner.name,
-                    code=twin,
-                )
+                obstacles[partner.id] = partner._kehu_describe_duplicate(*twin)
             elif display_width(partner.name or "") > MAX_NAME_WIDTH:
                 obstacles[partner.id] = self.env._(
                     "The name of %(name)s is wider than %(max)s characters.",
@@ -145,11 +139,13 @@ class ResPartner(models.Model):
     def _kehu_find_registered_duplicates(self):
         """Find archived customers that are the same customer as those of ``self``.
 
-        Same is: the same tax number, or the same folded name in the same region; a
-        branch or subsidiary may share the tax number of its head office (R92).
+        Same is: the same tax number; where one of the two has none, the same folded
+        name in the same region. Two tax numbers are two legal persons, whatever their
+        names. Branches and subsidiaries may share the tax number of their head office
+        (R92).
 
-        :return: {partner id: customer code of the registered twin}
-        :rtype: dict[int, str]
+        :return: {partner id: (id, customer code) of the registered twin}
+        :rtype: dict[int, tuple[int, str]]
         """
         ids = [partner.id for partner in self if isinstance(partner.id, int)]
         if not ids:
@@ -159,23 +155,67 @@ class ResPartner(models.Model):
         )
         self.env.cr.execute(
             """
-            SELECT new.id, MIN(twin.ref)
+            SELECT DISTINCT ON (new.id) new.id, twin.id, twin.ref
               FROM res_partner new
               JOIN res_partner twin
                 ON twin.archive_id IS NOT NULL AND twin.id != new.id
-               AND (   upper(normalize(twin.vat, NFKC))
-                         = upper(normalize(new.vat, NFKC))
+               AND (   (upper(normalize(twin.vat, NFKC))
+                          = upper(normalize(new.vat, NFKC))
+                        AND new.vat NOT IN ('', '/')
+                        -- Branches of one head office may all use its tax number.
+                        AND COALESCE(new.head_office_id, 0)
+                            != COALESCE(twin.head_office_id, -1))
                     OR (upper(normalize(twin.name, NFKC))
                           = upper(normalize(new.name, NFKC))
-                        AND COALESCE(twin.region_id, 0) = COALESCE(new.region_id, 0)))
+                        AND COALESCE(twin.region_id, 0) = COALESCE(new.region_id, 0)
+                        AND (COALESCE(twin.vat, '') IN ('', '/')
+                             OR COALESCE(new.vat, '') IN ('', '/')
+                             OR twin.vat = new.vat)))
              WHERE new.id = ANY(%s)
                AND COALESCE(new.head_office_id, 0) != twin.id
                AND COALESCE(twin.head_office_id, 0) != new.id
-             GROUP BY new.id
+             ORDER BY new.id, twin.ref
             """,
             [ids],
         )
-        return dict(self.env.cr.fetchall())
+        return {row[0]: row[1:] for row in self.env.cr.fetchall()}
+
+    @api.constrains("vat", "name", "region_id", "head_office_id")
+    def _check_one_customer_one_archive(self):
+        """A registered customer does not become another one by a change (R92)."""
+        customers = self.filtered("archive_id")
+        duplicates = customers._kehu_find_registered_duplicates()
+        for customer in customers.browse(duplicates):
+            raise ValidationError(
+                customer._kehu_describe_duplicate(*duplicates[customer.id])
+            )
+
+    def _kehu_describe_duplicate(self, twin_id, code):
+        """Say that ``self`` is registered already, under which code, and whom to ask.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: only the name of the person to ask leaves here.
+        twin_sudo = self.sudo().browse(twin_id)
+        return self.env._(
+            "%(name)s is registered already, with customer code %(code)s. One customer "
+            "has one archive: ask %(keeper)s, merge the two, or correct the tax number, "
+            "name or region.",
+            name=self.name,
+            code=code,
+            keeper=twin_sudo._kehu_get_keeper_name(),
+        )
+
+    def _kehu_get_keeper_name(self):
+        """Name whom to ask about a customer; called with sudo."""
+        self.ensure_one()
+        keeper = self.archive_id.user_id or self.user_id
+        return (
+            keeper.name
+            or self.archive_id.team_id.name
+            or self.env._("the archive room")
+        )
 
     @api.model
     def kehu_find_duplicates(self, values):
@@ -193,7 +233,6 @@ class ResPartner(models.Model):
             text = (values.get(name) or "").strip()
             match_sudo = self._kehu_find_customer_sudo(name, text, values.get("id"))
             if match_sudo:
-                keeper = match_sudo.archive_id.user_id or match_sudo.user_id
                 answers.append(
                     {
                         "field": name,
@@ -201,9 +240,7 @@ class ResPartner(models.Model):
                             "A customer with this %(field)s is registered. Ask "
                             "%(keeper)s.",
                             field=self._fields[name]._description_string(self.env),
-                            keeper=keeper.name
-                            or match_sudo.archive_id.team_id.name
-                            or self.env._("the archive room"),
+                            keeper=match_sudo._kehu_get_keeper_name(),
                         ),
                     }
                 )
