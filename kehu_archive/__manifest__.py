@@ -23,6 +23,7 @@
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
+        "wizards/kehu_fact_verify_views.xml",
         "wizards/kehu_registration_import_views.xml",
         "wizards/kehu_register_import_views.xml",
         "data/kehu_archive_server_actions.xml",

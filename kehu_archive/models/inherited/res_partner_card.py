@@ -130,6 +130,14 @@ class ResPartner(models.Model):
         help="How complete the customer's archive is, in percent.",
     )
 
+    legal_rep_unverified = fields.Boolean(
+        related="archive_id.legal_rep_unverified",
+        string="Legal Representative Unverified",
+        related_sudo=True,
+        help="Changed after the archive was filed, and no scan of the licence proves "
+        "it yet.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("industry_id", "employee_count", "annual_revenue", "total_assets")

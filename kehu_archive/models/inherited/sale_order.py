@@ -27,6 +27,7 @@ class SaleOrder(models.Model):
     )
 
     @api.depends("partner_id", "company_id", "state")
+    @api.depends_context("lang")
     def _compute_kehu_filing_warning(self):
         self.kehu_filing_warning = False
         live = self.filtered(lambda order: order.partner_id and order.state != "cancel")
@@ -37,7 +38,7 @@ class SaleOrder(models.Model):
             order.kehu_filing_warning = warning
 
     @api.depends("partner_id", "state", "invoice_status", "order_line.qty_delivered")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_kehu_gap_prompt(self):
         prompts = self.env["kehu.archive"]._get_gap_prompts(
             {order: order._kehu_get_stage() for order in self},
