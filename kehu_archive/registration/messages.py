@@ -5,6 +5,9 @@ The package never translates: a :class:`Message` is an id and parameters, and
 ``lambda source, **params: env._(source, **params)``.
 """
 
+# pylint: disable=prefer-env-translation
+# There is no env here: `_` only marks the sources, for the export of terms.
+
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -165,3 +168,8 @@ class CellError:
     def render(self, translate=None):
         """Return the address and the sentence, "C8: Unknown …"."""
         return f"{self.cell}: {self.message.render(translate)}"
+
+    def render_beside(self, sheet, translate=None):
+        """Like ``render``, with the sheet before the cell unless it is ``sheet``."""
+        sentence = self.render(translate)
+        return sentence if self.sheet == sheet else f"{self.sheet}!{sentence}"

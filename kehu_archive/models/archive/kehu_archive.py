@@ -13,7 +13,12 @@ class KehuArchive(models.Model):
 
     _name = "kehu.archive"
     _description = "Customer Archive"
-    _inherit = ["mail.thread", "mail.activity.mixin", "kehu.transition.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "kehu.transition.mixin",
+        "kehu.code.panel.mixin",
+    ]
     _order = "id desc"
     _rec_names_search = ["name", "former_numbers", "partner_id"]
     _mail_post_access = "read"
@@ -43,6 +48,9 @@ class KehuArchive(models.Model):
         "res.company",
         compute="_compute_company_id",
         store=True,
+        # The company in which the customer is registered, not the one in which the
+        # transaction happens to end.
+        precompute=True,
         readonly=False,
         index=True,
         help="The company that keeps the archive. Empty: shared by all companies.",
@@ -83,6 +91,7 @@ class KehuArchive(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand="_group_expand_states",
         help="Where the archive stands between registration and destruction.",
     )
     confidentiality = fields.Selection(
@@ -148,7 +157,9 @@ class KehuArchive(models.Model):
     @api.depends("partner_id.company_id")
     def _compute_company_id(self):
         for archive in self:
-            archive.company_id = archive.partner_id.company_id or self.env.company
+            archive.company_id = (
+                archive.partner_id.company_id or archive.company_id or self.env.company
+            )
 
     @api.depends("partner_id.user_id")
     def _compute_user_id(self):
@@ -227,7 +238,7 @@ class KehuArchive(models.Model):
                 )
             )
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
         raise UserError(self.env._("One customer has one archive: it is not copied."))
 
     @api.model
@@ -330,5 +341,6 @@ class KehuArchive(models.Model):
         customers_sudo._validate_fields(["archive_id", "ref"])
         # A code that another transaction took is found here, not at the end.
         customers_sudo.flush_recordset()
-        # A customer may have bought from us before anybody registered it.
+        # From the first day on the card says where the customer stands: it may have
+        # bought from us before anybody registered it.
         customers_sudo._kehu_queue_trade_refresh()

@@ -15,20 +15,6 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # The duplicate check compares folded values; indexed for archived customers only.
-    _kehu_vat_idx = models.Index(
-        "(upper(normalize(vat, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_name_idx = models.Index(
-        "(upper(normalize(name, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_short_name_idx = models.Index(
-        "(upper(normalize(short_name, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_phone_idx = models.Index(
-        r"(regexp_replace(phone, '\D', '', 'g')) WHERE archive_id IS NOT NULL"
-    )
-
     def action_register_customer(self):
         """Register the customer by hand and open its archive."""
         archives = self._kehu_register()
@@ -218,76 +204,6 @@ class ResPartner(models.Model):
                 )
             )
         )
-
-    @api.model
-    def kehu_find_duplicates(self, values):
-        """Answer while typing whether a customer exists already, and whom to ask.
-
-        Also looks at customers that the user may not open, and therefore tells nothing
-        but the fact and a name to turn to (R15, R92).
-
-        :param dict values: any of name, ref, vat, phone; ``id`` of the one being typed
-        :return: [{"field": which one matched, "message": a sentence}]
-        :rtype: list[dict]
-        """
-        answers = []
-        for name in ("ref", "vat", "name", "phone"):
-            text = (values.get(name) or "").strip()
-            match_sudo = self._kehu_find_customer_sudo(name, text, values.get("id"))
-            if match_sudo:
-                keeper = match_sudo.archive_id.user_id or match_sudo.user_id
-                answers.append(
-                    {
-                        "field": name,
-                        "message": self.env._(
-                            "A customer with this %(field)s is registered. Ask "
-                            "%(keeper)s.",
-                            field=self._fields[name]._description_string(self.env),
-                            keeper=keeper.name
-                            or match_sudo.archive_id.team_id.name
-                            or self.env._("the archive room"),
-                        ),
-                    }
-                )
-        return answers
-
-    @api.model
-    def _kehu_find_customer_sudo(self, name, text, except_id=None):
-        """Find an archived customer by one folded value, whoever may read it.
-
-        :param str name: ref, vat, name or phone
-        :param str text: what was typed
-        :param int except_id: the customer that is being typed
-        :return: one partner or none, in sudo: only for telling whom to ask
-        """
-        folded = fold_code(text)
-        if name == "phone":
-            folded = "".join(filter(str.isdigit, folded))
-        if not folded:
-            return self.sudo().browse()
-        conditions = {
-            "ref": SQL("upper(normalize(ref, NFKC)) = %s", folded),
-            "vat": SQL("upper(normalize(vat, NFKC)) = %s", folded),
-            "name": SQL(
-                "(upper(normalize(name, NFKC)) = %(text)s"
-                " OR upper(normalize(short_name, NFKC)) = %(text)s)",
-                text=folded,
-            ),
-            "phone": SQL(r"regexp_replace(phone, '\D', '', 'g') = %s", folded),
-        }
-        self.env["res.partner"].flush_model(["ref", "vat", "name", "short_name"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM res_partner
-                    WHERE archive_id IS NOT NULL AND id != %s AND %s
-                    ORDER BY id LIMIT 1""",
-                except_id or 0,
-                conditions[name],
-            )
-        )
-        # sudo: the question is asked across all customers; only the name of the
-        # person to ask leaves the caller.
-        return self.sudo().browse(row[0] for row in rows)
 
     # === CRUD METHODS === #
 
