@@ -22,6 +22,11 @@ _SETTLED = (
     "lang",
     "user_id",
     "size_class",
+    # Thumbnails of a picture that no row has.
+    "image_1024",
+    "image_512",
+    "image_256",
+    "image_128",
 )
 
 
@@ -113,6 +118,8 @@ class KehuRegisterLoader(models.AbstractModel):
                 commercial_company_name=vals["name"] if is_company else False,
                 complete_name=vals["name"],
                 partner_share=True,
+                # Nobody bought from us before being there.
+                lifecycle="future",
                 size_class=self._get_size_class(vals),
             )
             data.append(self._prepare_creation(model, vals, _SETTLED))
