@@ -346,9 +346,7 @@ def test_each_user_logs_in_and_works_in_chinese(server, login):
 def test_a_rep_sees_the_own_archives_and_not_a_colleagues(server):
     """R52"""
     for login in ("rep", "rep2"):
-        archives = call(
-            server, login, "kehu.archive", "search_read", [], ["user_id"]
-        )
+        archives = call(server, login, "kehu.archive", "search_read", [], ["user_id"])
         users = {archive["user_id"][0] for archive in archives}
         assert users == {server.http(login).uid}
         assert len(archives) >= 15
