@@ -14,6 +14,8 @@ from dev.shell import environment
 from dev.tree import tree
 
 LAUNCHER = Path(__file__).parent / "launcher" / "odoo-bin"
+# Subcommands that consist of two words, such as ``i18n export``.
+GROUPED = {"db", "i18n", "module"}
 # A module that cannot be installed is no failure to Odoo; to us it is.
 INSTALL_TROUBLE = re.compile(
     r"installed without demo data|incompatible version, setting installable=False"
@@ -87,9 +89,8 @@ class Odoo:
 
         :param args: arguments, the subcommand first if there is one.
         """
-        first = [args[0]] if args and not str(args[0]).startswith("-") else []
-        rest = args[len(first) :]
-        line = [self.python, LAUNCHER, *first, "-c", self.conf, *rest]
+        words, rest = split_subcommand([str(part) for part in args])
+        line = [self.python, LAUNCHER, *words, "-c", self.conf, *rest]
         return [str(part) for part in line]
 
     def run(self, *args, doing, log, text_in=None, timeout=3600):
@@ -159,6 +160,18 @@ class Odoo:
                 f"A module was not installed whole ({doing}): {line[24:200]}; read "
                 f"{log_file(log)} for the reason."
             )
+
+
+def split_subcommand(args):
+    """Part Odoo's subcommand from its arguments: ``-c`` has to stand between them.
+
+    :param args: texts; the subcommand first if there is one.
+    :return: the one or two words of the subcommand, and the rest.
+    """
+    if not args or args[0].startswith("-"):
+        return [], args
+    count = 2 if args[0] in GROUPED else 1
+    return args[:count], args[count:]
 
 
 def last_error(output):
