@@ -1,7 +1,6 @@
 """Run Odoo's command line with the right interpreter, tree and configuration."""
 
 import configparser
-import itertools
 import os
 import re
 import signal
@@ -15,11 +14,22 @@ from dev.shell import environment
 from dev.tree import tree
 
 LAUNCHER = Path(__file__).parent / "launcher" / "odoo-bin"
+# Subcommands that consist of two words, such as ``i18n export``.
+GROUPED = {"db", "i18n", "module"}
 # A module that cannot be installed is no failure to Odoo; to us it is.
 INSTALL_TROUBLE = re.compile(
     r"installed without demo data|incompatible version, setting installable=False"
     r"|not installable|Some modules are not loaded|invalid module names"
 )
+
+
+def fetch():
+    """Bring Odoo and the Python packages it needs onto the machine.
+
+    :raises Problem: something cannot be had.
+    """
+    tree()
+    venv.odoo_python()
 
 
 class Odoo:
@@ -79,9 +89,8 @@ class Odoo:
 
         :param args: arguments, the subcommands first if there are any.
         """
-        first = leading(args)
-        rest = args[len(first) :]
-        line = [self.python, LAUNCHER, *first, "-c", self.conf, *rest]
+        words, rest = split_subcommand([str(part) for part in args])
+        line = [self.python, LAUNCHER, *words, "-c", self.conf, *rest]
         return [str(part) for part in line]
 
     def run(self, *args, doing, log, text_in=None, timeout=3600):
@@ -153,13 +162,16 @@ class Odoo:
             )
 
 
-def leading(args):
-    """Return the arguments before the first option: subcommands and what they name.
+def split_subcommand(args):
+    """Part Odoo's subcommand from its arguments: ``-c`` has to stand between them.
 
-    :param args: arguments of Odoo's command line.
+    :param args: texts; the subcommand first if there is one.
+    :return: the one or two words of the subcommand, and the rest.
     """
-    words = itertools.takewhile(lambda arg: not str(arg).startswith("-"), args)
-    return list(words)
+    if not args or args[0].startswith("-"):
+        return [], args
+    count = 2 if args[0] in GROUPED else 1
+    return args[:count], args[count:]
 
 
 def last_error(output):
