@@ -28,6 +28,9 @@ class TestDuplicates(KehuCommon):
     def test_the_short_name_counts_as_well(self):
         self.assertEqual(len(self.ask(name="海风机械")), 1)
 
+    def test_a_new_customer_has_no_id_yet(self):
+        self.assertEqual(len(self.ask(name="海风机械", id=False)), 1)
+
     def test_a_colleague_learns_that_it_exists_and_whom_to_ask(self):
         [answer] = self.ask(name=self.partner.name)
         self.assertEqual(
