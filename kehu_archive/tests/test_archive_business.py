@@ -354,6 +354,17 @@ class TestSuggestedCategory(QueryCounting, KehuAccounting):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 customer.archive_id.with_user(user).action_take_suggested_category()
 
+    def test_the_suggestion_is_called_like_the_category_in_every_language(self):
+        partners = self.env["res.partner"].with_context(lang="zh_CN")
+        labels = partners.fields_get(
+            ["customer_category", "suggested_category"], ["selection"]
+        )
+        self.assertEqual(
+            labels["suggested_category"]["selection"],
+            labels["customer_category"]["selection"],
+        )
+        self.assertEqual(labels["suggested_category"]["selection"][0], ("key", "重要"))
+
     def test_partners_without_an_archive_get_no_suggestion(self):
         self.assertFalse(self.make_partner().suggested_category)
 

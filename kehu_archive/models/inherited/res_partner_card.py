@@ -3,6 +3,13 @@ from odoo.tools import SQL
 
 from ...registration import sizing
 
+CATEGORIES = [
+    ("key", "Important"),
+    ("main", "Main"),
+    ("ordinary", "Ordinary"),
+    ("potential", "Potential"),
+]
+
 
 class ResPartner(models.Model):
     """The customer card: public and transactional facts of a customer (R04, R05)."""
@@ -54,12 +61,7 @@ class ResPartner(models.Model):
         "registered capital.",
     )
     customer_category = fields.Selection(
-        [
-            ("key", "Important"),
-            ("main", "Main"),
-            ("ordinary", "Ordinary"),
-            ("potential", "Potential"),
-        ],
+        CATEGORIES,
         tracking=True,
         help="The category chosen on the registration form. A suggestion never "
         "overwrites it.",
