@@ -12,7 +12,7 @@ def help_(arguments):
     """List the commands."""
     print("make COMMAND [VARIABLE=value ...]\n")
     for name, command in COMMANDS.items():
-        print(f"  {name:<8}{command.__doc__.splitlines()[0]}")
+        print(f"  {name:<11}{command.__doc__.splitlines()[0]}")
     print(
         "\nVariables: PORT= of `run`; ARGS= of `test` and `bench` (pytest's), `lint`,"
         "\n`i18n` and `psql`; ODOO_SRC= an Odoo 19 source tree of your own; PGHOST="
@@ -103,6 +103,13 @@ def i18n(arguments):
     return translations.run(arguments)
 
 
+def compliance(arguments):
+    """List in docs/compliance.md which tests name which clause; ARGS=--check."""
+    from dev import compliance as table
+
+    return table.run(arguments)
+
+
 COMMANDS = {
     "run": run,
     "test": test,
@@ -111,6 +118,7 @@ COMMANDS = {
     "update": update,
     "lint": lint,
     "i18n": i18n,
+    "compliance": compliance,
     "bench": bench,
     "shell": shell,
     "psql": psql,

@@ -24,18 +24,25 @@
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
         "wizards/kehu_registration_import_views.xml",
+        "wizards/kehu_register_import_views.xml",
         "data/kehu_archive_server_actions.xml",
         # Views
         "views/archive/kehu_region_views.xml",
         "views/archive/kehu_industry_views.xml",
         "views/archive/kehu_industry_label_views.xml",
         "views/archive/kehu_enterprise_nature_views.xml",
+        # The customers' own list comes before the classes, which open it.
+        "views/inherited/kehu_customer_views.xml",
         "views/archive/kehu_customer_class_views.xml",
         "views/archive/kehu_archive_item_views.xml",
+        "views/archive/kehu_service_record_views.xml",
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
+        "views/archive/kehu_register_export_views.xml",
         "views/inherited/res_partner_views.xml",
+        "views/inherited/crm_lead_views.xml",
         "views/inherited/sale_order_views.xml",
+        "views/inherited/account_move_views.xml",
         "views/inherited/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",
@@ -60,8 +67,11 @@
     "assets": {
         "web.assets_backend": [
             "kehu_archive/static/src/form/xlsx_report.js",
+            "kehu_archive/static/src/import_progress/**/*",
+            "kehu_archive/static/src/register/**/*",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
+            "kehu_archive/static/src/views/**/*",
         ],
         "web.assets_unit_tests": [
             "kehu_archive/static/tests/**/*.test.js",

@@ -4,5 +4,8 @@ from . import mixins
 # The archive, its sections, and the code tables that classify customers.
 from . import archive
 
+# The register, out and in.
+from . import register
+
 # What we add to Odoo's own models.
 from . import inherited

@@ -56,7 +56,7 @@ class Choices:
             "error_message": "该栏请从下拉列表中选择一项。",
         }
 
-    def write(self, workbook):
+    def add_to(self, workbook):
         """Add the very hidden sheet with the lists."""
         sheet = workbook.add_worksheet(LISTS_SHEET)
         sheet.very_hidden()

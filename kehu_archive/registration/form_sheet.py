@@ -91,7 +91,7 @@ class FormBook:
 
     def __exit__(self, exc_type, exc, traceback):
         if exc_type is None:
-            self._choices.write(self._workbook)
+            self._choices.add_to(self._workbook)
             hidden.write(self._workbook, self._records, self._salt)
             self._workbook.close()
 

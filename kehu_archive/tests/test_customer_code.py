@@ -108,4 +108,4 @@ class TestCustomerCode(KehuCommon):
                    DELETE FROM res_partner WHERE ref = %(code)s""",
                 {"code": code},
             )
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit

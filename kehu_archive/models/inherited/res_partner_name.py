@@ -71,7 +71,7 @@ class ResPartner(models.Model):
         "commercial_partner_id.archive_id",
     )
     @api.depends_context("kehu_full_name", "kehu_posted_names")
-    def _compute_display_name(self):
+    def _compute_display_name(self):  # pylint: disable=missing-return
         """Show the short name of archived customers; print their full name.
 
         ``kehu_full_name`` in the context asks for the full name (printing), and
