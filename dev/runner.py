@@ -1,6 +1,7 @@
 """Run Odoo's command line with the right interpreter, tree and configuration."""
 
 import configparser
+import itertools
 import os
 import re
 import signal
@@ -14,8 +15,6 @@ from dev.shell import environment
 from dev.tree import tree
 
 LAUNCHER = Path(__file__).parent / "launcher" / "odoo-bin"
-# Subcommands that consist of two words, such as ``i18n export``.
-GROUPED = {"db", "i18n", "module"}
 # A module that cannot be installed is no failure to Odoo; to us it is.
 INSTALL_TROUBLE = re.compile(
     r"installed without demo data|incompatible version, setting installable=False"
@@ -89,8 +88,9 @@ class Odoo:
 
         :param args: arguments, the subcommands first if there are any.
         """
-        words, rest = split_subcommand([str(part) for part in args])
-        line = [self.python, LAUNCHER, *words, "-c", self.conf, *rest]
+        first = leading(args)
+        rest = args[len(first) :]
+        line = [self.python, LAUNCHER, *first, "-c", self.conf, *rest]
         return [str(part) for part in line]
 
     def run(self, *args, doing, log, text_in=None, timeout=3600):
@@ -162,16 +162,13 @@ class Odoo:
             )
 
 
-def split_subcommand(args):
-    """Part Odoo's subcommand from its arguments: ``-c`` has to stand between them.
+def leading(args):
+    """Return the arguments before the first option: subcommands and what they name.
 
-    :param args: texts; the subcommand first if there is one.
-    :return: the one or two words of the subcommand, and the rest.
+    :param args: arguments of Odoo's command line.
     """
-    if not args or args[0].startswith("-"):
-        return [], args
-    count = 2 if args[0] in GROUPED else 1
-    return args[:count], args[count:]
+    words = itertools.takewhile(lambda arg: not str(arg).startswith("-"), args)
+    return list(words)
 
 
 def last_error(output):
