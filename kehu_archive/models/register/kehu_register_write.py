@@ -29,6 +29,8 @@ _SETTLED = (
     "lang",
     "user_id",
     "size_class",
+    "company_registry",
+    "properties",
     # Thumbnails of a picture that no row has.
     "image_1024",
     "image_512",
@@ -167,14 +169,13 @@ class KehuRegisterLoader(models.AbstractModel):
         }
         names = sorted({name for vals in vals_list for name in vals} | log.keys())
         names = [name for name in names if model._fields[name].column_type]
-        converters = [model._fields[name].convert_to_column_insert for name in names]
-        rows = [
-            tuple(
-                convert(vals[name] if name in vals else log.get(name), model)
-                for name, convert in zip(names, converters, strict=True)
+        columns = [
+            self._convert_column(
+                model, name, [vals.get(name, log.get(name)) for vals in vals_list]
             )
-            for vals in vals_list
+            for name in names
         ]
+        rows = list(zip(*columns, strict=True))
         ids = self.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s) VALUES %s RETURNING id",
@@ -195,6 +196,13 @@ class KehuRegisterLoader(models.AbstractModel):
         records._validate_fields(names)
         records.check_access("create")
         return records
+
+    @api.model
+    def _convert_column(self, model, name, values):
+        """Return values as SQL takes them; each different one is converted once."""
+        convert = model._fields[name].convert_to_column_insert
+        known = {value: convert(value, model) for value in set(values)}
+        return [known[value] for value in values]
 
     @api.model
     def _get_size_class(self, vals):
