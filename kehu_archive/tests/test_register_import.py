@@ -68,7 +68,8 @@ class RegisterImportCommon(RegisterCommon):
             job.refused_count,
         )
         self.assertEqual(sum(counts), job.row_count)
-        self.assertEqual(len(job.line_ids), job.row_count)
+        if job.state == "done":
+            self.assertEqual(len(job.line_ids), job.row_count)
         return counts
 
     def reasons(self, job):
