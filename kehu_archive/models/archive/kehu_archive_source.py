@@ -1,3 +1,5 @@
+import json
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -137,10 +139,23 @@ class KehuArchive(models.Model):
         self._note_sources(filled=keys, source=source, verified_on=day)
 
     def _note_sources(self, filled=(), cleared=(), source=None, verified_on=None):
-        """Note for all archives of ``self`` where facts come from, in one query.
+        """Note for all archives of ``self`` where the same facts come from.
 
         :param filled: keys that have a value now
         :param cleared: keys that have none any more
+        :param str source: by default what the context says, else by hand
+        :param verified_on: by default today, where the archive's company is
+        """
+        if filled or cleared:
+            self._note_sources_of(
+                dict.fromkeys(self.ids, (filled, cleared)), source, verified_on
+            )
+
+    @api.model
+    def _note_sources_of(self, keys, source=None, verified_on=None):
+        """Note for several archives where different facts come from, in one query.
+
+        :param dict keys: ``{archive id: (keys filled, keys cleared)}``
         :param str source: by default what the context says, else by hand
         :param verified_on: by default today, where the archive's company is
         """
@@ -150,10 +165,10 @@ class KehuArchive(models.Model):
         source = source or context.get("kehu_fact_source", default)
         if source not in dict(self._get_source_selection()):
             source = "other" if source else False
-        if not self.ids or not source or not (filled or cleared):
+        if not keys or not source:
             return
-        partners = self.env["res.partner"]
-        self.flush_recordset(["fact_sources", "company_id"])
+        archives, partners = self.browse(keys), self.env["res.partner"]
+        archives.flush_recordset(["fact_sources", "company_id"])
         self.env.cr.execute(
             SQL(
                 """
@@ -164,23 +179,31 @@ class KehuArchive(models.Model):
                                       'source', %(source)s::text,
                                       'on', COALESCE(%(on)s::date, keeper.today)::text,
                                       'by', %(uid)s::int))
-                             FROM unnest(%(filled)s::text[]) AS key), '{}'::jsonb))
-                       - %(cleared)s::text[]
-                  FROM (%(keeper)s) keeper
+                             FROM jsonb_array_elements_text(entry.filled) AS key),
+                           '{}'::jsonb))
+                       - ARRAY(SELECT jsonb_array_elements_text(entry.cleared))
+                  FROM jsonb_to_recordset(%(entries)s::jsonb)
+                            AS entry(id int, filled jsonb, cleared jsonb),
+                       (%(keeper)s) keeper
                  WHERE keeper.id = COALESCE(archive.company_id, %(main)s)
-                   AND archive.id = ANY(%(ids)s)
+                   AND archive.id = entry.id
                 """,
                 source=source,
                 on=verified_on,
                 uid=self.env.uid,
-                filled=list(filled),
-                cleared=list(cleared),
+                entries=json.dumps(
+                    [
+                        {"id": key, "filled": list(filled), "cleared": list(cleared)}
+                        for key, (filled, cleared) in keys.items()
+                    ]
+                ),
                 keeper=partners._kehu_get_keeper_sql(),
                 main=partners._kehu_get_main_company().id,
-                ids=self.ids,
             )
         )
-        self.invalidate_recordset(["fact_sources", "fact_source_table"], flush=False)
+        archives.invalidate_recordset(
+            ["fact_sources", "fact_source_table"], flush=False
+        )
 
     @api.model
     def _split_fact_keys(self, vals, prefix=""):
