@@ -234,8 +234,7 @@ class KehuRegistrationImport(models.Model):
         self._check_mine()
         self._lock()
         if self.state == "reading":
-            # Behind a second round of reading there are forms taken over.
-            taken = any(line.step == "done" for line in self.line_ids)
+            taken = self._has_taken()
             if not taken:
                 self.line_ids.unlink()
             self.write({"state": "preview" if taken else "draft", "window": False})
@@ -318,9 +317,10 @@ class KehuRegistrationImport(models.Model):
                 limit=1,
             )
             if not line:
-                waiting = self._get_next_lines(1)
-                again = any(line.step == "done" for line in self.line_ids)
-                self.state = "preview" if waiting or not again else "done"
+                if self._get_next_lines(1) or not self._has_taken():
+                    self.state = "preview"
+                else:
+                    self._finish()
                 return
             if line.step == "waiting":
                 line._read()
@@ -342,8 +342,15 @@ class KehuRegistrationImport(models.Model):
             again.write({"step": "read", "outcome": False})
             self.state = "reading"
             return
-        refused.write({"step": "done"})
-        self.line_ids.form_data = False
+        self._finish()
+
+    def _has_taken(self):
+        """Behind a second round of reading there are forms that are taken over."""
+        return any(line.step == "done" for line in self.line_ids)
+
+    def _finish(self):
+        """What was read is not needed any more; the history stays."""
+        self.line_ids.write({"step": "done", "form_data": False})
         self.state = "done"
 
     def _get_next_lines(self, limit):
