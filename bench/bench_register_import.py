@@ -3,6 +3,7 @@
 import re
 import statistics
 
+from bench import generate
 from bench.measure import size, tell
 
 SCRIPT = """
@@ -92,7 +93,10 @@ def test_import_of_a_register(empty):
     rounds, each = size("ROUNDS", 3), size("IMPORT_ROWS", 20_000)
     loaded = size("LOAD_ROWS", 2_000)
     text = SCRIPT % {"rounds": rounds, "load": loaded, "register": each}
-    output = empty("kehu_bench_import").cli("shell", text_in=text, timeout=7200)
+    company = empty("kehu_bench_import")
+    # A company that has customers, and a database that knows its own size.
+    generate.customers(company, each)
+    output = company.cli("shell", text_in=text, timeout=7200)
     lines = re.findall(r"^.*ROUND (.+)$", output, re.MULTILINE)
     assert len(lines) == rounds
     columns = [

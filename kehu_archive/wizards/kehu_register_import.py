@@ -271,7 +271,8 @@ class KehuRegisterImport(models.Model):
         self.row_count = len(rows)
         begin = time.monotonic()
         leading = True
-        for start in range(self.done_count, len(rows), _CHUNK):
+        starts = range(self.done_count, len(rows), _CHUNK)
+        for chunks, start in enumerate(starts, 1):
             chunk = rows[start : start + _CHUNK]
             if leading and chunk[-1].depends:
                 # From here on rows may name customers that came before.
@@ -287,6 +288,9 @@ class KehuRegisterImport(models.Model):
                     loader._write_rows(part)
             self._note_rows(chunk, preview)
             if not preview:
+                if chunks.bit_count() == 1:
+                    # After 1, 2, 4, 8, … thousand rows.
+                    loader._refresh_statistics()
                 self._keep_chunk()
                 if time.monotonic() - begin > _SECONDS and start + _CHUNK < len(rows):
                     return False
