@@ -4,5 +4,8 @@ from . import mixins
 # The archive, its sections, and the code tables that classify customers.
 from . import archive
 
+# The ledger of what happened to archives, and its proof.
+from . import control
+
 # What we add to Odoo's own models.
 from . import inherited
