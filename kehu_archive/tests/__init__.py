@@ -31,3 +31,7 @@ from . import test_trade_facts
 from . import test_form_import
 from . import test_translations
 from . import test_invoice_names
+from . import test_ledger
+from . import test_ledger_chain
+from . import test_ledger_history
+from . import test_ledger_keys
