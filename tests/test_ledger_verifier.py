@@ -46,9 +46,9 @@ def verify(browser, tmp_path):
     """Return a function that feeds a pack to the page, opened from a file, offline."""
     context = browser.new_context(locale="zh-CN", offline=True)
     page = context.new_page()
-    page.goto(VERIFIER.as_uri())
 
     def run(text):
+        page.goto(VERIFIER.as_uri())
         path = tmp_path / "pack.json"
         path.write_text(text, encoding="utf-8")
         page.set_input_files("#pack", path)

@@ -1,0 +1,179 @@
+"""What the measurements of the ledger do inside Odoo's shell.
+
+Called by ``bench_ledger`` with an environment; each function prints one line of JSON.
+"""
+
+import io
+import itertools
+import json
+import resource
+import statistics
+import sys
+import time
+
+MARK = "bench-result "
+ROUNDS, PER_ROUND = 25, 40
+CHAINS, LENGTH = 10_000, 100
+
+_numbers = itertools.count(1)
+
+
+def report(**figures):
+    """Print figures so that the caller finds them among Odoo's output."""
+    sys.stdout.write(f"{MARK}{json.dumps(figures)}\n")
+    sys.stdout.flush()
+
+
+def measure_writes(env, plain_database):
+    """Create and write partners, one transaction each: plain Odoo and ours by turns.
+
+    :param env: environment of a database with the module
+    :param plain_database: name of a database without it, on the same server
+    """
+    from odoo import api
+    from odoo.modules.registry import Registry
+
+    with Registry(plain_database).cursor() as plain_cr:
+        plain = api.Environment(plain_cr, env.uid, {})
+        warm_up(plain)
+        warm_up(env)
+        seconds = {
+            name: [] for name in ("plain", "without", "with", "register", "plain_again")
+        }
+        for _round in range(ROUNDS):
+            seconds["plain"].append(write_partners(plain)[0])
+            seconds["without"].append(write_partners(env)[0])
+            spent, registering = write_partners(env, register=True)
+            seconds["with"].append(spent)
+            seconds["register"].append(registering)
+            # The same once more: how much two equal measurements differ.
+            seconds["plain_again"].append(write_partners(plain)[0])
+    report(
+        partners=ROUNDS * PER_ROUND,
+        **{name: round(sum(times), 3) for name, times in seconds.items()},
+        **{
+            f"{name}_ratio": round(
+                statistics.median(
+                    ours / theirs
+                    for ours, theirs in zip(times, seconds["plain"], strict=True)
+                ),
+                3,
+            )
+            for name, times in seconds.items()
+        },
+    )
+
+
+def warm_up(env):
+    write_partners(env, count=5)
+
+
+def write_partners(env, register=False, count=PER_ROUND):
+    """Create and write some partners.
+
+    :param register: make each an archived customer between the two
+    :return: seconds for creating and writing, seconds for registering
+    """
+    spent = registering = 0.0
+    for _each in range(count):
+        number = next(_numbers)
+        start = time.perf_counter()
+        partner = env["res.partner"].create(
+            {
+                "name": f"Bench {number}",
+                "is_company": True,
+                "phone": f"0532 {number}",
+                "city": "Qingdao",
+                "street": f"Road {number}",
+            }
+        )
+        env.cr.commit()
+        spent += time.perf_counter() - start
+        if register:
+            start = time.perf_counter()
+            partner._kehu_register()
+            env.cr.commit()
+            registering += time.perf_counter() - start
+        env.invalidate_all()
+        start = time.perf_counter()
+        partner.write(
+            {
+                "name": f"Bench {number} Ltd",
+                "phone": f"0533 {number}",
+                "city": "Jinan",
+                "street": f"Street {number}",
+                "email": f"bench{number}@example.com",
+            }
+        )
+        env.cr.commit()
+        spent += time.perf_counter() - start
+        env.invalidate_all()
+    return spent, registering
+
+
+def measure_verification(env):
+    """Fill the ledger with a million rows and verify them in one pass."""
+    start = time.perf_counter()
+    fill(env)
+    filled = time.perf_counter() - start
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    verdict = env["kehu.event"]._verify()
+    spent = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    env.cr.execute("ALTER TABLE kehu_event DISABLE TRIGGER kehu_append_only")
+    env.cr.execute(
+        "UPDATE kehu_event SET action = 'export' WHERE id = "
+        "(SELECT max(id) - %s FROM kehu_event)",
+        [CHAINS * LENGTH // 2],
+    )
+    broken = env["kehu.event"]._verify()["broken"]
+    env.cr.rollback()
+    report(
+        rows=verdict["event_count"],
+        chains=verdict["chain_count"],
+        broken=len(verdict["broken"]),
+        named=[link["reason"] for link in broken],
+        filling_seconds=round(filled, 1),
+        seconds=round(spent, 1),
+        grown_mb=round((after - before) / 1024, 1),
+    )
+
+
+def fill(env):
+    """Write chains as long as asked for, sealed, past the ORM."""
+    from odoo.addons.kehu_archive.models.control.kehu_event import GENESIS, VERSION
+
+    events, heads = env["kehu.event"], env["kehu.event.head"]
+    key = env["kehu.ledger"]._get_keys([])["ledger"]
+    at, uid = "2030-01-01 00:00:00.000000", env.uid
+    payload = "5a" * 80
+    first = 1_000_000_000
+    env.cr.execute("DROP INDEX kehu_event_chain_uniq")
+    for base in range(first, first + CHAINS, 500):
+        rows, ends = io.StringIO(), io.StringIO()
+        for archive in range(base, min(base + 500, first + CHAINS)):
+            digest = GENESIS
+            for place in range(1, LENGTH + 1):
+                row = (VERSION, digest, archive, place, at, uid, "change", payload)
+                digest = events._get_digest(row)
+                rows.write("\t".join(map(str, (*row, digest))) + "\n")
+            seal = heads._get_seal(key, archive, LENGTH, digest)
+            ends.write(f"{archive}\t{LENGTH}\t{digest}\t{seal}\n")
+        for text, table, columns in (
+            (
+                rows,
+                "kehu_event",
+                "version, previous_digest, archive_id, sequence, at, user_id, action,"
+                "payload, digest",
+            ),
+            (ends, "kehu_event_head", "archive_id, count, digest, seal"),
+        ):
+            text.seek(0)
+            env.cr._obj.copy_expert(f"COPY {table} ({columns}) FROM STDIN", text)
+    env.cr.execute(
+        "CREATE UNIQUE INDEX kehu_event_chain_uniq ON kehu_event (archive_id, sequence)"
+    )
+    env.cr.commit()
+    env.cr.execute("ANALYZE kehu_event; ANALYZE kehu_event_head")
+    env.cr.commit()
