@@ -38,7 +38,7 @@ class Demo:
             say("installing the module with its demonstration data (a few minutes)")
             self.databases.create(
                 DATABASE,
-                [MODULE, *pins()["databases"]["demo_modules"]],
+                [*pins()["databases"]["modules"], MODULE],
                 demo=True,
                 log="install",
             )
@@ -76,30 +76,49 @@ class Demo:
         return url
 
     def logins(self):
-        """Return the demonstration's users as (login, name, roles)."""
+        """Return the users as (login, name, role in Chinese, role in English)."""
         rows = self.server.sql(LOGINS, DATABASE, doing="reading the demo users")
         return [tuple(row) for row in rows]
 
 
-# One row per user that our demo data made: direct groups of the module are roles;
-# someone without one goes by the job title.
+# One row per user that our demo data made, with the role in Chinese and English: the
+# group of the module, for somebody outside it the first group of accounting.
 LOGINS = f"""
-SELECT u.login, p.name,
-       COALESCE(NULLIF(string_agg(
-           COALESCE(g.name ->> 'zh_CN', g.name ->> 'en_US'), '、' ORDER BY g.id
-       ), ''), p.function, '')
+SELECT u.login, p.name, COALESCE(role.zh, ''), COALESCE(role.en, '')
 FROM res_users u
 JOIN res_partner p ON p.id = u.partner_id
 JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id
     AND d.module = '{MODULE}'
-LEFT JOIN (res_groups_users_rel r
+LEFT JOIN LATERAL (
+    SELECT COALESCE(g.name ->> 'zh_CN', g.name ->> 'en_US') AS zh,
+           g.name ->> 'en_US' AS en,
+           g.id + CASE e.module WHEN '{MODULE}' THEN 0 ELSE 1000000 END AS place
+    FROM res_groups_users_rel r
     JOIN res_groups g ON g.id = r.gid
     JOIN ir_model_data e ON e.model = 'res.groups' AND e.res_id = g.id
-        AND e.module = '{MODULE}') ON r.uid = u.id
+    WHERE r.uid = u.id AND e.module IN ('{MODULE}', 'account')
+    ORDER BY place LIMIT 1) role ON true
 WHERE u.active
-GROUP BY u.id, u.login, p.name, p.function
-ORDER BY min(g.id) NULLS LAST, u.id
+ORDER BY role.place NULLS LAST, u.id
 """
+
+
+def login_lines(logins):
+    """Return the table of logins: one line per role, further users below it.
+
+    :param logins: (login, name, role in Chinese, role in English), in order.
+    :return: list of lines.
+    """
+    lines, extra, seen = [], [], set()
+    for login, name, chinese, english in logins:
+        role = " ".join(part for part in (chinese, english) if part)
+        line = f"{login:<12}{name}  {role}".rstrip()
+        if role in seen:
+            extra.append(f"    {line}（另一位 one more）")
+        else:
+            lines.append(f"    {line}")
+        seen.add(role)
+    return lines + extra
 
 
 def web_server():
@@ -136,12 +155,8 @@ def run():
         url = demo.serve()
     say("")
     print(f"  客户档案 Customer Archive   {url}\n")
-    logins = demo.logins() or [("admin", "", "")]
-    print("  用户/密码 login = password")
-    for login, name, roles in logins:
-        print(
-            f"    {login:<12}{roles}（{name}）" if roles else f"    {login:<12}{name}"
-        )
+    print("  登录名即密码 the password is the login")
+    print("\n".join(login_lines(demo.logins())))
     print("\n  停止 stop: make stop    重来 start over: make reset && make run")
 
 

@@ -44,12 +44,11 @@ class Bench:
         say(f"installing the module ({kind})")
         partial = f"kehu_mod_new_{kind}"
         self.databases.copy(base, partial)
-        self.odoo.install(
-            partial,
-            [MODULE],
-            doing=f"installing the module, {kind}",
-            log=f"install-{kind}",
-        )
+        log = f"install-{kind}"
+        if demo:
+            self.databases.install_demonstration(partial, log)
+        else:
+            self.odoo.install(partial, [MODULE], doing="installing the module", log=log)
         self.databases.rename(partial, name)
         return name
 

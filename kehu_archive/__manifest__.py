@@ -35,15 +35,20 @@
         "views/archive/kehu_industry_views.xml",
         "views/archive/kehu_industry_label_views.xml",
         "views/archive/kehu_enterprise_nature_views.xml",
+        # The customers' own list comes before the classes, which open it.
+        "views/inherited/kehu_customer_views.xml",
         "views/archive/kehu_customer_class_views.xml",
         "views/archive/kehu_archive_item_views.xml",
+        "views/archive/kehu_service_record_views.xml",
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
         "views/control/kehu_event_views.xml",
         "views/control/kehu_event_check_views.xml",
         "views/control/kehu_archive_ledger_views.xml",
         "views/inherited/res_partner_views.xml",
+        "views/inherited/crm_lead_views.xml",
         "views/inherited/sale_order_views.xml",
+        "views/inherited/account_move_views.xml",
         "views/inherited/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",
@@ -56,13 +61,25 @@
     ],
     "demo": [
         "demo/kehu_users_demo.xml",
-        "demo/kehu_customers_demo.xml",
+        "demo/kehu_reference_demo.xml",
+        "demo/res.partner.csv",
+        "demo/res.partner.bank.csv",
+        "demo/kehu.archive.csv",
+        # A head office has to be registered before its branches name it.
+        "demo/res.partner-branches.csv",
+        "demo/kehu.competitor.csv",
+        "demo/kehu.archive.fact.csv",
+        # Needs all of the above.
+        "demo/kehu_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "kehu_archive/static/src/form/xlsx_report.js",
+            "kehu_archive/static/src/import_progress/**/*",
+            "kehu_archive/static/src/register/**/*",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
+            "kehu_archive/static/src/views/**/*",
         ],
         "web.assets_unit_tests": [
             "kehu_archive/static/tests/**/*.test.js",

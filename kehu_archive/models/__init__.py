@@ -6,6 +6,8 @@ from . import archive
 
 # The ledger of what happened to archives, and its proof.
 from . import control
+# The register, out and in.
+from . import register
 
 # What we add to Odoo's own models.
 from . import inherited

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 
 class KehuArchive(models.Model):
@@ -13,7 +14,12 @@ class KehuArchive(models.Model):
 
     _name = "kehu.archive"
     _description = "Customer Archive"
-    _inherit = ["mail.thread", "mail.activity.mixin", "kehu.transition.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "kehu.transition.mixin",
+        "kehu.code.panel.mixin",
+    ]
     _order = "id desc"
     _rec_names_search = ["name", "former_numbers", "partner_id"]
     _mail_post_access = "read"
@@ -43,6 +49,9 @@ class KehuArchive(models.Model):
         "res.company",
         compute="_compute_company_id",
         store=True,
+        # The company in which the customer is registered, not the one in which the
+        # transaction happens to end.
+        precompute=True,
         readonly=False,
         index=True,
         help="The company that keeps the archive. Empty: shared by all companies.",
@@ -83,6 +92,7 @@ class KehuArchive(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand="_group_expand_states",
         help="Where the archive stands between registration and destruction.",
     )
     confidentiality = fields.Selection(
@@ -148,7 +158,9 @@ class KehuArchive(models.Model):
     @api.depends("partner_id.company_id")
     def _compute_company_id(self):
         for archive in self:
-            archive.company_id = archive.partner_id.company_id or self.env.company
+            archive.company_id = (
+                archive.partner_id.company_id or archive.company_id or self.env.company
+            )
 
     @api.depends("partner_id.user_id")
     def _compute_user_id(self):
@@ -311,16 +323,41 @@ class KehuArchive(models.Model):
             )
 
     def _link_customers(self):
-        """Write the link back on the customers and give each a customer code."""
+        """Write the link back on the customers and give each a customer code.
+
+        One statement for all of them: thousands of archives may be made at once.
+        """
         # sudo: whoever may make the archive makes its customer an archived one, also
         # where partners are read-only for that user.
-        customers_sudo = self.partner_id.sudo().with_context(mail_notrack=True)
+        customers_sudo = self.partner_id.sudo()
         codes = customers_sudo._assign_missing_codes()
-        for archive in self:
-            partner_sudo = archive.partner_id.sudo()
-            vals = {"archive_id": archive.id}
-            if partner_sudo in codes:
-                vals["ref"] = codes[partner_sudo]
-            partner_sudo.with_context(mail_notrack=True).write(vals)
+        self.flush_recordset(["partner_id"])
+        customers_sudo.flush_recordset()
         # A code that another transaction took is found here, not at the end.
-        customers_sudo.flush_recordset(["archive_id", "ref"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner
+                   SET archive_id = archive.id,
+                       ref = COALESCE(drawn.code, res_partner.ref),
+                       write_uid = %(uid)s,
+                       write_date = now() AT TIME ZONE 'UTC'
+                  FROM kehu_archive archive
+                  LEFT JOIN unnest(%(ids)s::int[], %(codes)s::varchar[])
+                            AS drawn(id, code) ON drawn.id = archive.partner_id
+                 WHERE archive.id = ANY(%(archives)s)
+                   AND res_partner.id = archive.partner_id
+                """,
+                uid=self.env.uid,
+                ids=[partner.id for partner in codes],
+                codes=list(codes.values()),
+                archives=self.ids,
+            )
+        )
+        written = ["archive_id", *(["ref"] if codes else [])]
+        customers_sudo.invalidate_recordset(written, flush=False)
+        customers_sudo.modified(written)
+        customers_sudo._validate_fields(["archive_id", "ref"])
+        # From the first day on the card says where the customer stands: it may have
+        # bought from us before anybody registered it.
+        customers_sudo._kehu_queue_trade_refresh()

@@ -337,8 +337,7 @@ class KehuArchive(models.Model):
 
     def _get_company_today(self):
         """Today's date where the company is; numbers and deadlines follow it."""
-        zone = pytz.timezone((self.company_id or self.env.company).kehu_tz)
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+        return (self.company_id or self.env.company)._kehu_today()
 
     def _get_content_digest(self):
         """SHA-256 over every fact of the form, in a fixed order (R80).

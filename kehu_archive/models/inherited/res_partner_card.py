@@ -24,6 +24,10 @@ class ResPartner(models.Model):
         help="Province, city or county by GB/T 2260. Type its code and press Tab: "
         "370200 becomes 青岛市.",
     )
+    industry_id = fields.Many2one(
+        help="Industry by GB/T 4754. Type its code, its name, or the words of the "
+        "registration form, and press Tab: C36 becomes 汽车制造业.",
+    )
     industry_text = fields.Char(
         string="Industry as Written",
         help="The industry in the words of the registration form.",

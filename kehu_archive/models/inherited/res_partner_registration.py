@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -12,20 +14,6 @@ class ResPartner(models.Model):
     """Registering customers: one customer, one archive (R43, R92)."""
 
     _inherit = "res.partner"
-
-    # The duplicate check compares folded values; indexed for archived customers only.
-    _kehu_vat_idx = models.Index(
-        "(upper(normalize(vat, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_name_idx = models.Index(
-        "(upper(normalize(name, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_short_name_idx = models.Index(
-        "(upper(normalize(short_name, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_phone_idx = models.Index(
-        r"(regexp_replace(phone, '\D', '', 'g')) WHERE archive_id IS NOT NULL"
-    )
 
     def action_register_customer(self):
         """Register the customer by hand and open its archive."""
@@ -151,101 +139,71 @@ class ResPartner(models.Model):
         :return: {partner id: customer code of the registered twin}
         :rtype: dict[int, str]
         """
-        ids = [partner.id for partner in self if isinstance(partner.id, int)]
-        if not ids:
+        # sudo: the comparison is across all customers anyway.
+        partners_sudo = self.sudo().filtered(lambda rec: isinstance(rec.id, int))
+        return self._kehu_find_twins(
+            [
+                {
+                    "key": partner.id,
+                    "id": partner.id,
+                    "name": partner.name or "",
+                    "vat": partner.vat or "",
+                    "region_id": partner.region_id.id or 0,
+                    "head_office_id": partner.head_office_id.id or 0,
+                }
+                for partner in partners_sudo
+            ]
+        )
+
+    @api.model
+    def _kehu_find_twins(self, customers):
+        """Find the archived customers that some values describe, in one query.
+
+        :param list[dict] customers: key, id (0 for a new one), name, vat, region_id and
+            head_office_id of each
+        :return: {key: customer code of the registered twin}
+        :rtype: dict
+        """
+        if not customers:
             return {}
         self.env["res.partner"].flush_model(
             ["vat", "name", "region_id", "archive_id", "head_office_id", "ref"]
         )
-        self.env.cr.execute(
-            """
-            SELECT new.id, MIN(twin.ref)
-              FROM res_partner new
-              JOIN res_partner twin
-                ON twin.archive_id IS NOT NULL AND twin.id != new.id
-               AND (   upper(normalize(twin.vat, NFKC))
-                         = upper(normalize(new.vat, NFKC))
-                    OR (upper(normalize(twin.name, NFKC))
-                          = upper(normalize(new.name, NFKC))
-                        AND COALESCE(twin.region_id, 0) = COALESCE(new.region_id, 0)))
-             WHERE new.id = ANY(%s)
-               AND COALESCE(new.head_office_id, 0) != twin.id
-               AND COALESCE(twin.head_office_id, 0) != new.id
-             GROUP BY new.id
-            """,
-            [ids],
-        )
-        return dict(self.env.cr.fetchall())
-
-    @api.model
-    def kehu_find_duplicates(self, values):
-        """Answer while typing whether a customer exists already, and whom to ask.
-
-        Also looks at customers that the user may not open, and therefore tells nothing
-        but the fact and a name to turn to (R15, R92).
-
-        :param dict values: any of name, ref, vat, phone; ``id`` of the one being typed
-        :return: [{"field": which one matched, "message": a sentence}]
-        :rtype: list[dict]
-        """
-        answers = []
-        for name in ("ref", "vat", "name", "phone"):
-            text = (values.get(name) or "").strip()
-            match_sudo = self._kehu_find_customer_sudo(name, text, values.get("id"))
-            if match_sudo:
-                keeper = match_sudo.archive_id.user_id or match_sudo.user_id
-                answers.append(
-                    {
-                        "field": name,
-                        "message": self.env._(
-                            "A customer with this %(field)s is registered. Ask "
-                            "%(keeper)s.",
-                            field=self._fields[name]._description_string(self.env),
-                            keeper=keeper.name
-                            or match_sudo.archive_id.team_id.name
-                            or self.env._("the archive room"),
-                        ),
-                    }
+        # Two joins, each with an index of its own: an OR between them has none.
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    WITH new AS (
+                        SELECT key, id, region_id, head_office_id,
+                               NULLIF(upper(normalize(name, NFKC)), '') AS name,
+                               NULLIF(upper(normalize(vat, NFKC)), '') AS vat
+                          FROM jsonb_to_recordset(%s)
+                            AS new(key int, id int, name text, vat text,
+                                   region_id int, head_office_id int)
+                    ), pair AS (
+                        SELECT new.*, twin.id AS twin_id, twin.ref,
+                               twin.head_office_id AS twin_office_id
+                          FROM new JOIN res_partner twin
+                            ON twin.archive_id IS NOT NULL
+                           AND upper(normalize(twin.vat, NFKC)) = new.vat
+                     UNION ALL
+                        SELECT new.*, twin.id, twin.ref, twin.head_office_id
+                          FROM new JOIN res_partner twin
+                            ON twin.archive_id IS NOT NULL
+                           AND upper(normalize(twin.name, NFKC)) = new.name
+                           AND COALESCE(twin.region_id, 0) = new.region_id
+                    )
+                    SELECT key, MIN(ref) FROM pair
+                     WHERE twin_id != id
+                       AND twin_id != head_office_id
+                       AND COALESCE(twin_office_id, -1) != id
+                     GROUP BY key
+                    """,
+                    json.dumps(customers),
                 )
-        return answers
-
-    @api.model
-    def _kehu_find_customer_sudo(self, name, text, except_id=None):
-        """Find an archived customer by one folded value, whoever may read it.
-
-        :param str name: ref, vat, name or phone
-        :param str text: what was typed
-        :param int except_id: the customer that is being typed
-        :return: one partner or none, in sudo: only for telling whom to ask
-        """
-        folded = fold_code(text)
-        if name == "phone":
-            folded = "".join(filter(str.isdigit, folded))
-        if not folded:
-            return self.sudo().browse()
-        conditions = {
-            "ref": SQL("upper(normalize(ref, NFKC)) = %s", folded),
-            "vat": SQL("upper(normalize(vat, NFKC)) = %s", folded),
-            "name": SQL(
-                "(upper(normalize(name, NFKC)) = %(text)s"
-                " OR upper(normalize(short_name, NFKC)) = %(text)s)",
-                text=folded,
-            ),
-            "phone": SQL(r"regexp_replace(phone, '\D', '', 'g') = %s", folded),
-        }
-        self.env["res.partner"].flush_model(["ref", "vat", "name", "short_name"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM res_partner
-                    WHERE archive_id IS NOT NULL AND id != %s AND %s
-                    ORDER BY id LIMIT 1""",
-                except_id or 0,
-                conditions[name],
             )
         )
-        # sudo: the question is asked across all customers; only the name of the
-        # person to ask leaves the caller.
-        return self.sudo().browse(row[0] for row in rows)
 
     # === CRUD METHODS === #
 
