@@ -4,10 +4,11 @@ from . import mixins
 # The archive, its sections, and the code tables that classify customers.
 from . import archive
 
-# The ledger of what happened to archives, and its proof.
-from . import control
 # The register, out and in.
 from . import register
+
+# The ledger of what happened to archives, and its proof.
+from . import control
 
 # What we add to Odoo's own models.
 from . import inherited

@@ -40,6 +40,7 @@ from . import test_ledger
 from . import test_ledger_chain
 from . import test_ledger_history
 from . import test_ledger_keys
+from . import test_ledger_register
 from . import test_bank_use
 from . import test_cooperation
 from . import test_archive_business

@@ -10,6 +10,7 @@ from . import kehu_archive_ledger
 from . import kehu_archive_key_ledger
 from . import kehu_principal_ledger
 from . import res_partner_ledger
+from . import kehu_register_ledger
 from . import ir_rule
 
 # Proving that nothing was altered.
