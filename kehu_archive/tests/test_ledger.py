@@ -497,3 +497,35 @@ class TestLedgerRefusals(LedgerCommon):
         ledger._record_refusals(2**31 - 1, [(self.make_archive().id, "read")])
         ledger._record_refusals(self.stranger.id, [(2**31 - 1, "read")])
         self.assertEqual(events.search_count([("action", "=", "refuse")]), before)
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerCost(LedgerCommon):
+    """Logging many archives takes no more queries than logging a few."""
+
+    def count_queries(self, size):
+        archives = self.env["kehu.archive"].create(
+            [{"partner_id": self.make_partner().id} for _number in range(size)]
+        )
+        self.env.flush_all()
+        pending = self.env.cr.precommit.data["kehu_archive.ledger"]
+        self.assertEqual(len(pending.items), size)
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["kehu.ledger"]._flush()
+        created = self.env.cr.sql_log_count - before
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        for archive in archives:
+            archive.main_business = f"Pumps {archive.id}"
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.env["kehu.ledger"]._flush()
+        return created, self.env.cr.sql_log_count - before
+
+    def test_queries_do_not_grow_with_the_number_of_archives(self):
+        self.count_queries(2)
+        few, many = self.count_queries(3), self.count_queries(60)
+        self.assertLessEqual(many[0], few[0] + 1)
+        self.assertLessEqual(many[1], few[1])
+        self.assertLessEqual(few[1], 8)

@@ -211,14 +211,17 @@ class KehuLedger(models.AbstractModel):
             for archive_id, uid, _action, payload in pending.acts
             if "to" in payload
         }
+        present = self._get_present_records(pending)
         for (archive_id, uid), items in pending.items.items():
             made = items.get(("kehu.archive", archive_id), {}).get("op") == "create"
             composed = [
-                self._compose_item(model, record_id, item)
-                for (model, record_id), item in items.items()
+                self._compose_item(present.get(key), key, item)
+                for key, item in items.items()
             ]
-            if made:
-                composed += self._compose_card(archive_id, items)
+            if made and ("kehu.archive", archive_id) in present:
+                composed += self._compose_card(
+                    present["kehu.archive", archive_id].partner_id, items
+                )
             composed = list(filter(None, composed))
             removed = [item for item in composed if item["op"] == "unlink"]
             others = [item for item in composed if item["op"] != "unlink"]
@@ -242,28 +245,52 @@ class KehuLedger(models.AbstractModel):
         return entries
 
     @api.model
-    def _compose_item(self, model, record_id, item):
-        """Complete what was remembered of a record with what it says now."""
-        record = self.env[model].browse(record_id)
+    def _get_present_records(self, pending):
+        """Return the records that are still there, to be read as one set per model.
+
+        :return: {(model, id): record}
+        """
+        ids = {}
+        for items in pending.items.values():
+            for (model, record_id), item in items.items():
+                if item["op"] != "unlink":
+                    ids.setdefault(model, set()).add(record_id)
+        return {
+            (model, record.id): record
+            for model, numbers in ids.items()
+            for record in self.env[model].browse(sorted(numbers)).exists()
+        }
+
+    @api.model
+    def _compose_item(self, record, key, item):
+        """Complete what was remembered of a record with what it says now.
+
+        :param record: the record, or None when it is gone
+        :param tuple key: its model and id
+        :return: the item as the payload holds it, or None when nothing changed
+        """
+        model, record_id = key
+        composed = {"model": model, "id": record_id, "op": item["op"]}
         if item["op"] == "unlink":
-            changes = {name: [old, None] for name, old in item["old"].items()}
-        elif item["op"] == "create":
-            if not record.exists():
-                return None
+            composed["name"] = item["name"]
+            composed["fields"] = {
+                name: [old, None] for name, old in item["old"].items()
+            }
+            return composed
+        if record is None:
+            return None
+        if item["op"] == "create":
             changes = {
                 name: [None, value]
                 for name in sorted(self._get_field_names(model))
                 if (value := self._get_plain(record, name))
             }
         else:
-            if not record.exists():
-                return None
             changes = {
                 name: [old, new]
                 for name, old in item["old"].items()
                 if (new := self._get_plain(record, name)) != old
             }
-        composed = {"model": model, "id": record_id, "op": item["op"]}
         composed["name"] = item.get("name") or self._get_name(record)
         composed["fields"] = changes
         if item.get("traits"):
@@ -273,11 +300,12 @@ class KehuLedger(models.AbstractModel):
         return composed
 
     @api.model
-    def _compose_card(self, archive_id, items):
+    def _compose_card(self, partner, items):
         """What the customer's card says when the archive is registered."""
-        partner = self.env["kehu.archive"].browse(archive_id).exists().partner_id
         return [
-            self._compose_item(record._name, record.id, {"op": "create", "old": {}})
+            self._compose_item(
+                record, (record._name, record.id), {"op": "create", "old": {}}
+            )
             for record in [*partner, *partner.bank_ids]
             if (record._name, record.id) not in items
         ]
