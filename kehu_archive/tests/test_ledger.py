@@ -146,6 +146,21 @@ class TestLedger(LedgerCommon):
         self.assertFalse(self.events(archive, "change"))
         self.assertFalse(self.env["kehu.event"].verify_chain())
 
+    def test_a_savepoint_that_does_not_flush_leaves_no_event_of_what_it_made(self):
+        self.flush()
+        before = self.env["kehu.event"].sudo().search_count([])
+        with (
+            self.assertRaises(ZeroDivisionError),
+            self.env.cr.savepoint(flush=False),
+        ):
+            archive = self.make_archive()
+            archive.action_submit()
+            self.env.flush_all()
+            raise ZeroDivisionError
+        self.env.transaction.clear()
+        self.flush()
+        self.assertEqual(self.env["kehu.event"].sudo().search_count([]), before)
+
     def test_every_filing_step_is_an_event_of_its_own(self):
         archive = self.make_filed({"main_business": "Pumps"})
         archive.with_user(self.archivist).action_close("End")

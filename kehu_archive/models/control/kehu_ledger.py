@@ -234,7 +234,7 @@ class KehuLedger(models.AbstractModel):
                 entries.append((archive_id, uid, action, {"items": others}))
             if removed:
                 entries.append((archive_id, uid, "delete", {"items": removed}))
-        entries += pending.acts
+        entries += self._get_lasting_acts(pending)
         reads = {}
         for archive_id, uid, what in pending.reads:
             reads.setdefault((archive_id, uid), []).append(what)
@@ -243,6 +243,20 @@ class KehuLedger(models.AbstractModel):
             for (archive_id, uid), facts in reads.items()
         ]
         return entries
+
+    @api.model
+    def _get_lasting_acts(self, pending):
+        """Leave out acts on archives that were taken back together with the act.
+
+        A savepoint that does not flush takes back what it did without telling us.
+        """
+        archives = self.env["kehu.archive"].browse({act[0] for act in pending.acts})
+        known = set(archives.exists().ids) | {
+            archive_id
+            for (archive_id, _uid), items in pending.items.items()
+            if items.get(("kehu.archive", archive_id), {}).get("op") == "unlink"
+        }
+        return [act for act in pending.acts if act[0] in known]
 
     @api.model
     def _get_present_records(self, pending):
