@@ -23,7 +23,9 @@ def run(arguments):
         # Not in place: the translations of terms in code are read from the very file
         # that would be written.
         exported = {
-            folder / f"{MODULE}.pot": export(bench.odoo, "pot", state("i18n", "new.pot")),
+            folder / f"{MODULE}.pot": export(
+                bench.odoo, "pot", state("i18n", "new.pot")
+            ),
             folder / f"{LANGUAGE}.po": export(
                 bench.odoo, LANGUAGE, state("i18n", "new.po")
             ),

@@ -26,6 +26,7 @@
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
+        "wizards/kehu_fact_verify_views.xml",
         "wizards/kehu_registration_import_views.xml",
         "wizards/kehu_register_import_views.xml",
         "wizards/kehu_archive_as_of_views.xml",

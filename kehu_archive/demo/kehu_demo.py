@@ -104,4 +104,4 @@ class KehuDemo(models.AbstractModel):
         """Do at once what the nightly job would do with these customers."""
         customers = self.env["kehu.archive"].search([]).partner_id
         customers._kehu_refresh_trade()
-        customers._kehu_refresh_sales_rank()
+        customers._kehu_refresh_sales_rank(customers._kehu_get_major_bars())

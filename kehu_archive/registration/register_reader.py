@@ -10,22 +10,21 @@ contents of one row into values and errors by cell.
 
 import io
 import re
-import warnings
 from dataclasses import dataclass, field
 
-import openpyxl
 import xlrd
 
 from . import register
 from .definition import FORM_VERSION
 from .folding import fold_label
-from .grid import ERROR_VALUE, FORMULA, xls_content, xls_formulas
+from .grid import FORMULA, xls_content, xls_formulas
 from .hidden import HIDDEN_SHEET
 from .kinds import as_text, parse_value
 from .messages import CellError, CellProblem, RefusedFile
 from .results import address, check_content, check_length
 from .safety import MEGABYTE, PARSER_FAILURES, Limits, identify
 from .values import ValueState
+from .xlsx_rows import XlsxRows
 
 MAX_ROWS = 50000
 MAX_COLUMNS = 200
@@ -124,41 +123,14 @@ def read_register(data, name):
 
 def _read_xlsx(data, name):
     tables = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        workbook = openpyxl.load_workbook(
-            io.BytesIO(data), read_only=True, keep_links=False
-        )
-        try:
-            for sheet in workbook.worksheets:
-                if sheet.title == HIDDEN_SHEET:
-                    head = next(sheet.iter_rows(max_col=2, values_only=True), ())
-                    _check_version(head, name)
-                elif sheet.sheet_state == "visible":
-                    # A wrong dimension would make openpyxl invent or drop rows.
-                    sheet.reset_dimensions()
-                    lines = _xlsx_lines(sheet)
-                    _add_table(
-                        tables, sheet.title, lines, workbook.epoch.year == 1904, name
-                    )
-        finally:
-            workbook.close()
+    book = XlsxRows(data)
+    for title, is_visible, path in book.sheets():
+        lines = book.lines(path, MAX_COLUMNS)
+        if title == HIDDEN_SHEET:
+            _check_version(next(lines, (1, ()))[1], name)
+        elif is_visible:
+            _add_table(tables, title, lines, book.date_1904, name)
     return tables
-
-
-def _xlsx_lines(sheet):
-    for cells in sheet.iter_rows(max_col=MAX_COLUMNS):
-        line = []
-        for cell in cells:
-            content = cell.value
-            if content is not None:
-                kind = cell.data_type
-                if kind == "f":
-                    content = FORMULA
-                elif kind == "e":
-                    content = ERROR_VALUE
-            line.append(content)
-        yield line
 
 
 def _read_xls(data, name):
@@ -184,7 +156,7 @@ def _xls_lines(sheet, datemode, formulas):
         for col in range(len(line)):
             if (row, col) in formulas:
                 line[col] = FORMULA
-        yield line
+        yield row + 1, line
 
 
 def _check_version(head, name):
@@ -202,7 +174,7 @@ def _add_table(tables, title, lines, date_1904, name):
     """Add the list of a sheet, when the sheet begins with headings that we know."""
     table = None
     room = MAX_ROWS - sum(len(other.rows) for other in tables)
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         if table is None:
             table = _read_headings(title, number, line)
             if table is None and number >= _HEAD_ROWS:
@@ -215,8 +187,6 @@ def _add_table(tables, title, lines, date_1904, name):
             if len(table.rows) >= room:
                 raise RefusedFile("register_too_many_rows", file=name, limit=MAX_ROWS)
             table.rows.append((number, contents))
-        elif number > 20 * MAX_ROWS:
-            raise RefusedFile("register_too_many_rows", file=name, limit=MAX_ROWS)
     if table is not None:
         table.date_1904 = date_1904
         tables.append(table)

@@ -68,7 +68,8 @@ class RegisterImportCommon(RegisterCommon):
             job.refused_count,
         )
         self.assertEqual(sum(counts), job.row_count)
-        self.assertEqual(len(job.line_ids), job.row_count)
+        if job.state == "done":
+            self.assertEqual(len(job.line_ids), job.row_count)
         return counts
 
     def reasons(self, job):
@@ -443,6 +444,14 @@ class TestRegisterImport(RegisterImportCommon):
             )
         }
         self.maxDiff = None
+        # Entered by hand here, imported there: all that may differ (R04).
+        after["kehu_archive"].pop("fact_sources")
+        sources = before["kehu_archive"].pop("fact_sources")
+        self.assertEqual({entry["source"] for entry in sources.values()}, {"import"})
+        self.assertLessEqual(
+            {"main_business", "partner_id.phone", "partner_id.bank_ids.acc_number"},
+            sources.keys(),
+        )
         for table, columns in after.items():
             self.assertEqual(before[table], columns, table)
         self.assertEqual(taken, archive._get_form_data()[0].facts())

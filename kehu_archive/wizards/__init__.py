@@ -6,3 +6,4 @@ from . import kehu_master_key_change
 from . import kehu_registration_import_line
 from . import kehu_registration_import_cell
 from . import kehu_register_import
+from . import kehu_fact_verify

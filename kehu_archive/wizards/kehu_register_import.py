@@ -3,6 +3,7 @@ import time
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..models.register.register_lookup import RegisterLookup
 from ..models.register.register_row import RegisterRow
@@ -284,15 +285,15 @@ class KehuRegisterImport(models.Model):
                 loader._plan_rows(part, columns, lookup, survey, preview)
                 if not preview:
                     loader._write_rows(part)
-            self._note_rows(chunk, start)
+            self._note_rows(chunk, preview)
             if not preview:
                 self._keep_chunk()
                 if time.monotonic() - begin > _SECONDS and start + _CHUNK < len(rows):
                     return False
         return True
 
-    def _note_rows(self, rows, start):
-        """Count the outcomes and keep a line for each row."""
+    def _note_rows(self, rows, preview):
+        """Count the outcomes and keep a line for each row, at first for doubtful ones."""
         counts = dict.fromkeys(_OUTCOMES, 0)
         for row in rows:
             counts[row.outcome] += 1
@@ -305,21 +306,33 @@ class KehuRegisterImport(models.Model):
                 },
             }
         )
-        self.env["kehu.register.import.line"].create(
-            [
-                {
-                    "import_id": self.id,
-                    "sheet": row.sheet,
-                    "row": row.number,
-                    "customer": row.text("partner_id.name")
-                    or row.text("partner_id.ref"),
-                    "outcome": row.outcome,
-                    "archive_id": row.outcome != "refused" and row.archive_id,
-                    "message": "\n".join(row.errors or row.notes) or False,
-                }
-                for row in rows
-            ]
-        )
+        lines = [
+            (
+                self.id,
+                row.sheet,
+                row.number,
+                row.text("partner_id.name") or row.text("partner_id.ref") or None,
+                row.outcome,
+                row.archive_id if row.outcome != "refused" and row.archive_id else None,
+                "\n".join(row.errors or row.notes) or None,
+                self.env.uid,
+                self.env.cr.now(),
+            )
+            for row in rows
+            if row.errors or row.notes or not preview
+        ]
+        if lines:
+            # Nobody else's rows, and nothing follows from them: one statement.
+            self.env.execute_query(
+                SQL(
+                    """INSERT INTO kehu_register_import_line
+                           (import_id, sheet, row, customer, outcome, archive_id,
+                            message, create_uid, create_date)
+                       VALUES %s""",
+                    SQL(", ").join(lines),
+                )
+            )
+            self.invalidate_recordset(["line_ids", "refused_line_ids"], flush=False)
 
     def _keep_chunk(self):
         """Keep what was done for good, before the next thousand rows."""

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
 
 
 class KehuArchive(models.Model):
@@ -325,39 +324,23 @@ class KehuArchive(models.Model):
     def _link_customers(self):
         """Write the link back on the customers and give each a customer code.
 
-        One statement for all of them: thousands of archives may be made at once.
+        In one statement for all of them, together with what waits to be written:
+        thousands of archives may be made at once.
         """
         # sudo: whoever may make the archive makes its customer an archived one, also
         # where partners are read-only for that user.
         customers_sudo = self.partner_id.sudo()
         codes = customers_sudo._assign_missing_codes()
-        self.flush_recordset(["partner_id"])
-        customers_sudo.flush_recordset()
-        # A code that another transaction took is found here, not at the end.
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE res_partner
-                   SET archive_id = archive.id,
-                       ref = COALESCE(drawn.code, res_partner.ref),
-                       write_uid = %(uid)s,
-                       write_date = now() AT TIME ZONE 'UTC'
-                  FROM kehu_archive archive
-                  LEFT JOIN unnest(%(ids)s::int[], %(codes)s::varchar[])
-                            AS drawn(id, code) ON drawn.id = archive.partner_id
-                 WHERE archive.id = ANY(%(archives)s)
-                   AND res_partner.id = archive.partner_id
-                """,
-                uid=self.env.uid,
-                ids=[partner.id for partner in codes],
-                codes=list(codes.values()),
-                archives=self.ids,
-            )
-        )
-        written = ["archive_id", *(["ref"] if codes else [])]
-        customers_sudo.invalidate_recordset(written, flush=False)
-        customers_sudo.modified(written)
+        link, ref = (customers_sudo._fields[name] for name in ("archive_id", "ref"))
+        for archive in self:
+            partner_sudo = archive.partner_id.sudo()
+            link.write(partner_sudo, archive.id)
+            if partner_sudo in codes:
+                ref.write(partner_sudo, codes[partner_sudo])
+        customers_sudo.modified(["archive_id", *(["ref"] if codes else [])])
         customers_sudo._validate_fields(["archive_id", "ref"])
+        # A code that another transaction took is found here, not at the end.
+        customers_sudo.flush_recordset()
         # From the first day on the card says where the customer stands: it may have
         # bought from us before anybody registered it.
         customers_sudo._kehu_queue_trade_refresh()

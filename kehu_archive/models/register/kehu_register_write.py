@@ -3,9 +3,11 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...registration import register, sizing
 from ...registration.kinds import print_value
+from .register_row import CODE
 
 _BANK = "partner_id.bank_ids"
 _QUIET = {
@@ -13,6 +15,11 @@ _QUIET = {
     "mail_notrack": True,
     "active_test": False,
 }
+_NOTHING = {}
+# Every customer has a code, and a party: itself, unless it says otherwise.
+_ALWAYS = frozenset(
+    {CODE, *(key for key, fact in register.FIELDS.items() if fact.kind == "party")}
+)
 # Computed columns of a new customer that a row of a register settles itself.
 _SETTLED = (
     "commercial_partner_id",
@@ -22,15 +29,22 @@ _SETTLED = (
     "lang",
     "user_id",
     "size_class",
+    "company_registry",
+    "properties",
+    # Thumbnails of a picture that no row has.
+    "image_1024",
+    "image_512",
+    "image_256",
+    "image_128",
 )
 
 
 class KehuRegisterLoader(models.AbstractModel):
     """Writes planned rows: what creating and writing one by one does, for all at once.
 
-    Goes through the ORM's own low-level ``_create`` and ``_write_multi``: constraints,
-    rules and stored computed fields of every module hold, once for the set. What rows
-    of a register settle themselves is not computed again.
+    One statement for the columns of all records; constraints, rules and the stored
+    computed fields of every module follow, once for the set. What rows of a register
+    settle themselves is not computed again.
     """
 
     _inherit = "kehu.register.loader"
@@ -84,6 +98,7 @@ class KehuRegisterLoader(models.AbstractModel):
         for row, archive in zip(rows, archives, strict=True):
             row.archive_id, row.partner_id = archive.id, archive.partner_id.id
         self._write_marks(rows)
+        self._note_sources(rows)
 
     @api.model
     def _create_customers(self, rows):
@@ -113,10 +128,12 @@ class KehuRegisterLoader(models.AbstractModel):
                 commercial_company_name=vals["name"] if is_company else False,
                 complete_name=vals["name"],
                 partner_share=True,
+                # Nobody bought from us before being there.
+                lifecycle="future",
                 size_class=self._get_size_class(vals),
             )
-            data.append(self._prepare_creation(model, vals, _SETTLED))
-        return model._create(data)
+            data.append(vals)
+        return self._insert(model, data, _SETTLED)
 
     @api.model
     def _get_stored_defaults(self, model):
@@ -133,21 +150,60 @@ class KehuRegisterLoader(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_creation(self, model, vals, settled):
-        """Return what ``_create`` takes for one record."""
+    def _insert(self, model, vals_list, settled):
+        """Insert records in one statement, with all that follows from them.
+
+        What other modules compute from the values is computed, constraints and rules
+        are checked, as the ORM does, but for the whole set.
+
+        :param model: model to insert into; ``create`` was checked for it
+        :param list[dict] vals_list: stored columns of each record
+        :param settled: computed fields that the values settle
+        :return: the records, in order
+        """
         now = self.env.cr.now()
-        return {
-            "stored": {
-                **vals,
-                "create_uid": self.env.uid,
-                "create_date": now,
-                "write_uid": self.env.uid,
-                "write_date": now,
-            },
-            "inversed": {},
-            "inherited": {},
-            "protected": {model._fields[name] for name in settled},
+        log = {
+            "create_uid": self.env.uid,
+            "create_date": now,
+            "write_uid": self.env.uid,
+            "write_date": now,
         }
+        names = sorted({name for vals in vals_list for name in vals} | log.keys())
+        names = [name for name in names if model._fields[name].column_type]
+        columns = [
+            self._convert_column(
+                model, name, [vals.get(name, log.get(name)) for vals in vals_list]
+            )
+            for name in names
+        ]
+        rows = list(zip(*columns, strict=True))
+        ids = self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s RETURNING id",
+                SQL.identifier(model._table),
+                SQL(", ").join(SQL.identifier(name) for name in names),
+                SQL(", ").join(rows),
+            )
+        )
+        records = model.browse(row[0] for row in ids)
+        protected = [model._fields[name] for name in settled]
+        with self.env.protecting(protected, records):
+            records.modified(names, create=True)
+            for name, field in model._fields.items():
+                if field.store and field.compute and name not in names:
+                    self.env.add_to_compute(field, records)
+        for field in protected:
+            self.env.remove_to_compute(field, records)
+        records._validate_fields(names)
+        records.check_access("create")
+        return records
+
+    @api.model
+    def _convert_column(self, model, name, values):
+        """Return values as SQL takes them; each different one is converted once."""
+        convert = model._fields[name].convert_to_column_insert
+        known = {value: convert(value, model) for value in set(values)}
+        return [known[value] for value in values]
 
     @api.model
     def _get_size_class(self, vals):
@@ -208,7 +264,7 @@ class KehuRegisterLoader(models.AbstractModel):
         defaults["filing_deadline"] = model._get_filing_deadline(
             defaults["registered_at"], company.kehu_filing_days, company.kehu_tz
         )
-        teams, data = {}, []
+        teams, counted, data = {}, {}, []
         for row, partner in zip(rows, partners, strict=True):
             card = row.vals["partner_id"]
             user_id = card["user_id"]
@@ -219,7 +275,7 @@ class KehuRegisterLoader(models.AbstractModel):
             vals = {
                 **defaults,
                 **row.vals[""],
-                **model._prepare_completeness_vals(self._get_fact_states(row)),
+                **model._prepare_completeness_vals(self._get_fact_states(row, counted)),
                 **{
                     f"card_{name}": card.get(name) or False
                     for name in (
@@ -235,29 +291,29 @@ class KehuRegisterLoader(models.AbstractModel):
                 "user_id": user_id,
                 "team_id": teams[user_id],
             }
-            settled = [n for n in vals if model._fields[n].compute]
-            data.append(self._prepare_creation(model, vals, settled))
-        return model._create(data)
+            data.append(vals)
+        settled = [name for name in data[0] if model._fields[name].compute]
+        return self._insert(model, data, settled)
 
     @api.model
-    def _get_fact_states(self, row):
+    def _get_fact_states(self, row, counted):
         """Return the state of each counted fact of a new customer, as the archive does.
 
+        :param dict counted: ``{nature: what is counted}``, filled as natures turn up
         :return: ``{key: filled, na, refused or missing}``
         """
-        archives = self.env["kehu.archive"]
         nature = row.get("partner_id.customer_nature").raw
-        states = {}
-        for key in archives._get_counted_keys(nature):
-            path, _dot, name = key.rpartition(".")
-            fact = register.FIELDS.get(key)
-            has = (
-                key == "partner_id.ref"
-                or (fact and fact.kind == "party")
-                or bool(row.vals.get(path, {}).get(name))
-            )
-            states[key] = "filled" if has else row.marks.get(key, "missing")
-        return states
+        if nature not in counted:
+            counted[nature] = [
+                (key, *key.rpartition(".")[::2])
+                for key in self.env["kehu.archive"]._get_counted_keys(nature)
+            ]
+        return {
+            key: "filled"
+            if key in _ALWAYS or row.vals.get(path, _NOTHING).get(name)
+            else row.marks.get(key, "missing")
+            for key, path, name in counted[nature]
+        }
 
     @api.model
     def _write_marks(self, rows):
@@ -269,6 +325,22 @@ class KehuRegisterLoader(models.AbstractModel):
             if state != "missing"
         ]
         self.env["kehu.archive.fact"].create(vals_list)
+
+    @api.model
+    def _note_sources(self, rows):
+        """Note that the facts of the rows were imported (R04)."""
+        archives = self.env["kehu.archive"]
+        keys = {}
+        for row in rows:
+            filled, cleared = [], []
+            for path, vals in row.vals.items():
+                prefix = f"{path}." if path else ""
+                some_filled, some_cleared = archives._split_fact_keys(vals, prefix)
+                filled += some_filled
+                cleared += some_cleared
+            if filled or cleared:
+                keys[row.archive_id] = (filled, cleared)
+        archives._note_sources_of(keys, source="import")
 
     # === CHANGED CUSTOMERS === #
 
@@ -297,6 +369,7 @@ class KehuRegisterLoader(models.AbstractModel):
                 self._write_account(archive, row.vals[_BANK])
             for key, state in row.marks.items():
                 archive.set_fact_state(key, state)
+        self._note_sources(rows)
         self._log_changes(rows)
 
     @api.model
