@@ -1,4 +1,5 @@
 """What the ledger costs: saving partners, and verifying a million rows."""
+
 import json
 
 import pytest
