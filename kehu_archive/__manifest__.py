@@ -13,6 +13,8 @@
         "security/ir.model.access.csv",
         "security/kehu_archive_security.xml",
         "security/kehu_archive_lines_security.xml",
+        "security/control/ir.model.access.csv",
+        "security/kehu_event_security.xml",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
@@ -20,12 +22,15 @@
         "data/kehu_sequences.xml",
         "data/kehu_activity_types.xml",
         "data/kehu_crons.xml",
+        "data/kehu_ledger_data.xml",
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
         "wizards/kehu_fact_verify_views.xml",
         "wizards/kehu_registration_import_views.xml",
         "wizards/kehu_register_import_views.xml",
+        "wizards/kehu_archive_as_of_views.xml",
+        "wizards/kehu_master_key_change_views.xml",
         "data/kehu_archive_server_actions.xml",
         # Views
         "views/archive/kehu_region_views.xml",
@@ -40,6 +45,9 @@
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
         "views/archive/kehu_register_export_views.xml",
+        "views/control/kehu_event_views.xml",
+        "views/control/kehu_event_check_views.xml",
+        "views/control/kehu_archive_ledger_views.xml",
         "views/inherited/res_partner_views.xml",
         "views/inherited/crm_lead_views.xml",
         "views/inherited/sale_order_views.xml",
@@ -49,8 +57,10 @@
         "report/account_move_templates.xml",
         "report/kehu_catalogue_templates.xml",
         "report/kehu_form_reports.xml",
+        "report/kehu_event_anchor_templates.xml",
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
+        "views/control/kehu_event_menus.xml",
     ],
     "demo": [
         "demo/kehu_users_demo.xml",

@@ -7,5 +7,8 @@ from . import archive
 # The register, out and in.
 from . import register
 
+# The ledger of what happened to archives, and its proof.
+from . import control
+
 # What we add to Odoo's own models.
 from . import inherited

@@ -36,6 +36,11 @@ from . import test_form_import_round_trip
 from . import test_form_import_steps
 from . import test_translations
 from . import test_invoice_names
+from . import test_ledger
+from . import test_ledger_chain
+from . import test_ledger_history
+from . import test_ledger_keys
+from . import test_ledger_register
 from . import test_bank_use
 from . import test_cooperation
 from . import test_archive_business

@@ -1,3 +1,4 @@
+from . import kehu_append_only_mixin
 from . import kehu_archive_section_mixin
 from . import kehu_code_panel
 from . import kehu_coded_mixin
