@@ -19,8 +19,9 @@ HEAD = ["客户编号", "客户名称", "简称", "所属地区", "客户性质"
 class RegisterImportCommon(RegisterCommon):
     """Lists come in as a person would make them."""
 
-    def sheet(self, *rows, head=HEAD):
+    def sheet(self, *rows, head=None):
         """Return a list as a workbook: headings and rows."""
+        head = head or HEAD
         stream = io.BytesIO()
         book = xlsxwriter.Workbook(stream, {"default_date_format": "yyyy-mm-dd"})
         sheet = book.add_worksheet("客户")

@@ -22,7 +22,6 @@ class KehuArchive(models.Model):
     _inherit = "kehu.archive"
 
     buying_tendency = fields.Html(
-        string="Buying Tendency",
         compute="_compute_buying_tendency",
         help="Share of each product category in the orders of the last 12 months, and "
         "how it changed against the 12 months before.",

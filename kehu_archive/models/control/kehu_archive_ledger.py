@@ -51,7 +51,7 @@ class KehuArchive(models.Model):
         return result
 
     @api.depends("name", "partner_id")
-    def _compute_display_name(self):
+    def _compute_display_name(self):  # pylint: disable=missing-return
         """The ledger also leads to archives that are gone."""
         present = self.exists() if self._origin == self else self
         super(KehuArchive, present)._compute_display_name()

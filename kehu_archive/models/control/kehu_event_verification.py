@@ -3,6 +3,7 @@ import itertools
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..mixins.kehu_vault import LEDGER_KEY, MasterKeyError
 from .kehu_event import GENESIS, VERSION
@@ -60,7 +61,11 @@ class KehuEvent(models.Model):
                  FROM kehu_event ORDER BY archive_id, sequence, id"""
         )
         head = next(heads, None)
-        for archive_id, chain in itertools.groupby(rows, key=lambda row: row[0]):
+        # Of itertools: the rows come sorted, and a million of them are not kept.
+        chains = itertools.groupby(  # pylint: disable=bad-builtin-groupby
+            rows, key=lambda row: row[0]
+        )
+        for archive_id, chain in chains:
             while head and head[0] < archive_id:
                 # Chains without any row: a head that counts some was left behind.
                 broken += self._judge(head[0], (0, GENESIS, None), head, key)
@@ -163,14 +168,14 @@ class KehuEvent(models.Model):
     def _stream(self, query):
         """Yield the rows of a query through a cursor of the database server's."""
         cr = self.env.cr
-        name = f"kehu_event_stream_{next(_NAMES)}"
-        cr.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {query}")
+        name = SQL.identifier(f"kehu_event_stream_{next(_NAMES)}")
+        cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", name, SQL(query)))
         try:
             while True:
-                cr.execute(f"FETCH {_BATCH} FROM {name}")
+                cr.execute(SQL("FETCH %s FROM %s", _BATCH, name))
                 rows = cr.fetchall()
                 if not rows:
                     break
                 yield from rows
         finally:
-            cr.execute(f"CLOSE {name}")
+            cr.execute(SQL("CLOSE %s", name))

@@ -36,7 +36,7 @@ class KehuPrincipal(models.Model):
             if principal_sudo.traits_cipher:
                 ledger._note_read(principal_sudo.archive_id.id, principal_sudo.name)
 
-    def _inverse_traits(self):
+    def _inverse_traits(self):  # pylint: disable=missing-return
         before = {principal: principal.sudo()._read_traits() for principal in self}
         super()._inverse_traits()
         for principal, old in before.items():
@@ -67,7 +67,7 @@ class KehuConsent(models.Model):
 
     _inherit = "kehu.consent"
 
-    def _clear_refused(self, also_granted=False):
+    def _clear_refused(self, also_granted=False):  # pylint: disable=missing-return
         before = {
             principal: principal.sudo()._read_traits()
             for principal in self.principal_id
@@ -84,7 +84,7 @@ class KehuArchive(models.Model):
     _inherit = "kehu.archive"
 
     @api.depends("signature_digest")
-    def _compute_signature_valid(self):
+    def _compute_signature_valid(self):  # pylint: disable=missing-return
         """A signature over what cannot be read counts as void until it can."""
         try:
             super()._compute_signature_valid()
