@@ -145,6 +145,8 @@ class _Formats:
 def _new_sheet(workbook, formats, fields, index):
     sheet = workbook.add_worksheet(f"{SHEET_NAME} {index + 1}" if index else SHEET_NAME)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
     sheet.set_row(0, 30)
     for col, field in enumerate(fields):
         width = _WIDE.get(field.key) or _WIDTHS.get(field.kind, 16)

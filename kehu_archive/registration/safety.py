@@ -63,13 +63,10 @@ PARSER_FAILURES = (
 class Limits:
     """How large a file, what it unpacks to, and one part of it may be."""
 
-    file: int = MAX_FILE
-    unpacked: int = MAX_UNPACKED
-    part: int = MAX_PART
-    ratio: int = MAX_RATIO
-
-
-FORM_LIMITS = Limits()
+    file: int
+    unpacked: int
+    part: int
+    ratio: int
 
 
 @dataclass(frozen=True)
@@ -97,14 +94,15 @@ class Source:
     problem: Message = None
 
 
-def identify(data, name, limits=FORM_LIMITS):
+def identify(data, name, limits=None):
     """Return what a file is: ``xlsx``, ``xls`` or ``zip`` (of other files).
 
     :param bytes data: the whole file
     :param str name: for the message only
-    :param Limits limits: how large it may be
+    :param Limits limits: how large it may be; as a form by default
     :raise RefusedFile: when the file must not, or cannot, be read
     """
+    limits = limits or Limits(MAX_FILE, MAX_UNPACKED, MAX_PART, MAX_RATIO)
     if not data:
         raise RefusedFile("file_empty", file=name)
     if len(data) > limits.file:

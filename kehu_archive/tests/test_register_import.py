@@ -236,6 +236,24 @@ class TestRegisterImport(RegisterImportCommon):
         self.assertIn("999999", reasons[6])
         self.assertIn("外星企业", reasons[7])
 
+    def test_everything_wrong_with_a_row_is_told_at_once(self):
+        head = ["客户编号", "客户名称", "所属地区", "企业性质", "成立时间"]
+        row = ["REG130", "多错有限公司", "999999", "外星企业", "明天"]
+        job = self.job(self.rep, self.sheet(row, head=head))
+        for cell in ("C2: ", "D2: ", "E2: "):
+            self.assertIn(cell, self.reasons(job)[2])
+
+    def test_the_first_of_two_rows_counts_also_when_it_waits_for_its_head_office(self):
+        head = ["客户编号", "客户名称", "客户总公司"]
+        rows = [
+            ["REG139", "先来有限公司", "REG13A"],
+            ["REG139", "后到有限公司", None],
+            ["REG13A", "总公司", None],
+        ]
+        job = self.imported(self.rep, self.sheet(*rows, head=head))
+        self.assertEqual(self.counts(job), (2, 0, 0, 1))
+        self.assertEqual(self.find("REG139").name, "先来有限公司")
+
     def test_a_formula_is_no_value(self):
         data = self.sheet(["REG131", "=1+1", None, None, None])
         job = self.imported(self.rep, data)

@@ -74,7 +74,7 @@ class KehuRegisterImport(models.Model):
         help="Customers of which the file says nothing new.",
     )
     refused_count = fields.Integer(
-        string="Refused", readonly=True, help="Rows that are not taken."
+        string="Not Taken", readonly=True, help="Rows that are not taken."
     )
     progress = fields.Float(
         compute="_compute_progress", help="Share of the rows dealt with, in percent."
@@ -213,9 +213,7 @@ class KehuRegisterImport(models.Model):
         return self.env._(source, **params)
 
     def _read_rows(self):
-        """Return the rows of the file in the order in which they are dealt with.
-
-        Customers that others name as head office or party come first.
+        """Return the rows of the file, and the columns that the user may write.
 
         :return: ``(rows, columns)``
         """
@@ -230,7 +228,6 @@ class KehuRegisterImport(models.Model):
                 row = RegisterRow(table.sheet, number, values, cells)
                 row.errors = [error.render(self._translate) for error in errors]
                 rows.append(row)
-        rows.sort(key=lambda row: row.depends)
         if not self.note:
             self.note = self._describe_columns(tables)
         columns = [
@@ -268,6 +265,8 @@ class KehuRegisterImport(models.Model):
         loader = self.env["kehu.register.loader"]
         lookup = RegisterLookup(self.env["kehu.archive"])
         survey = loader._survey_rows(rows)
+        # Customers that others name as head office or party come first.
+        rows = sorted(rows, key=lambda row: row.depends)
         self.row_count = len(rows)
         begin = time.monotonic()
         leading = True
@@ -387,7 +386,7 @@ class KehuRegisterImportLine(models.Model):
             ("create", "New"),
             ("update", "Changed"),
             ("unchanged", "Unchanged"),
-            ("refused", "Refused"),
+            ("refused", "Not Taken"),
         ],
         readonly=True,
         help="What becomes, or became, of the row.",

@@ -100,7 +100,7 @@ class KehuRegisterLoader(models.AbstractModel):
         :param bool preview: rows before these are not written yet
         """
         sound = [row for row in rows if not row.errors]
-        lookup.prepare(sound, fields)
+        lookup.prepare(rows, fields)
         self._match_rows(sound, lookup)
         for row in sound:
             if row.archive_id:
@@ -113,6 +113,9 @@ class KehuRegisterLoader(models.AbstractModel):
         for row in sound:
             if not row.errors:
                 self._convert_row(row, fields, current.get(row.archive_id), lookup)
+        for row in set(rows) - set(sound):
+            # Refused already: whoever mends the row wants to know all that is wrong.
+            self._convert_row(row, fields, None, lookup)
         self._check_cards(sound)
         self._check_offices(sound, survey)
         self._check_twins(sound, survey)
