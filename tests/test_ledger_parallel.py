@@ -12,7 +12,9 @@ WRITERS, WRITES = 6, 5
 @pytest.fixture
 def archive(server):
     """Return the id of an archive of the demonstration's sales representative."""
-    return server.http("rep").call("kehu.archive", "search", [], limit=1)[0]
+    return server.http("rep").call(
+        "kehu.archive", "search", [("state", "=", "draft")], limit=1
+    )[0]
 
 
 def write_as(server, archive, number):

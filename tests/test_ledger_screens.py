@@ -14,7 +14,7 @@ ENGLISH = re.compile(r"\b(Ledger|Chain|Digest|Event|History|Before|After|Verify)
 def archive(server):
     """Return the id of an archive with something to tell."""
     rep = server.http("rep")
-    archive = rep.call("kehu.archive", "search", [], limit=1)[0]
+    archive = rep.call("kehu.archive", "search", [("state", "=", "draft")], limit=1)[0]
     rep.call("kehu.archive", "write", [archive], {"main_business": "水泵"})
     rep.call("kehu.archive", "write", [archive], {"main_business": "阀门"})
     return archive
@@ -31,8 +31,8 @@ def look(page, name):
 def test_an_auditor_reads_the_ledger(browser_page, archive):
     page = browser_page("auditor", "/odoo/kehu-ledger")
     page.wait_for_selector(".o_data_row")
-    assert "修改" in look(page, "list")
-    page.click(".o_data_row:has-text('修改') td[name=at]")
+    assert "已变更" in look(page, "list")
+    page.click(".o_data_row:has-text('已变更') td[name=at]")
     page.wait_for_selector(".o_form_view table")
     text = look(page, "form")
     assert "变更前" in text

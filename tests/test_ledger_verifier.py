@@ -13,7 +13,9 @@ VERIFIER = PROJECT / MODULE / "static" / "verifier" / "kehu_ledger_verifier.html
 def pack(server):
     """Return the pack that an auditor downloads, with some events and a day closed."""
     rep = server.http("rep")
-    archives = rep.call("kehu.archive", "search_read", [], ["id"], limit=3)
+    archives = rep.call(
+        "kehu.archive", "search_read", [("state", "=", "draft")], ["id"], limit=3
+    )
     for archive in archives:
         for text in ("Pumps", "Valves", "Turbines"):
             rep.call("kehu.archive", "write", [archive["id"]], {"main_business": text})

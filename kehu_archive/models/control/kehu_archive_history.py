@@ -216,7 +216,7 @@ class KehuArchive(models.Model):
         return {
             "model": model,
             "id": record_id,
-            "title": self.env["ir.model"]._get(model).name,
+            "title": events._get_model_label(model),
             "facts": [
                 {
                     "field": name,

@@ -41,7 +41,7 @@ class KehuEvent(models.Model):
     )
     action = fields.Selection(
         [
-            ("create", "Registered"),
+            ("create", "Customer Registered"),
             ("change", "Changed"),
             ("delete", "Removed"),
             ("read", "Sensitive Layer Read"),

@@ -54,7 +54,6 @@ class KehuEventCheck(models.Model):
         help="The first broken link of each chain, and days whose digest does not fit.",
     )
 
-    @api.model
     def action_check_now(self):
         """Verify the whole ledger now and show the result.
 
@@ -65,7 +64,6 @@ class KehuEventCheck(models.Model):
         check = self.sudo()._check()
         return check.sudo(False)._get_records_action(cache=False)
 
-    @api.model
     def action_download_pack(self):
         """Hand out the whole ledger for verification without Odoo."""
         return {
@@ -74,7 +72,6 @@ class KehuEventCheck(models.Model):
             "target": "download",
         }
 
-    @api.model
     def action_download_verifier(self):
         """Open the page that verifies a pack; it works from a file just as well."""
         return {

@@ -147,7 +147,7 @@ class KehuEvent(models.Model):
         model = item["model"]
         if model not in self.env:
             return []
-        name = self.env["ir.model"]._get(model).name
+        name = self._get_model_label(model)
         record = name
         if model not in ("kehu.archive", "res.partner"):
             record = f"{name}: {item['name']}"
@@ -177,6 +177,13 @@ class KehuEvent(models.Model):
         if not lines and item["op"] != "write":
             lines.append({"record": record, "label": "", "before": "", "after": ""})
         return lines
+
+    @api.model
+    def _get_model_label(self, model):
+        """What a model is called in a history: a partner is the customer's card."""
+        if model == "res.partner":
+            return self.env._("Customer Card")
+        return self.env["ir.model"]._get(model).name
 
     @api.model
     def _get_field_label(self, model, name):
