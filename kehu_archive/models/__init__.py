@@ -4,5 +4,8 @@ from . import mixins
 # The archive, its sections, and the code tables that classify customers.
 from . import archive
 
+# Who gets to see it, for how long, and who holds the paper.
+from . import circulation
+
 # What we add to Odoo's own models.
 from . import inherited

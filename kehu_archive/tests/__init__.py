@@ -31,3 +31,5 @@ from . import test_trade_facts
 from . import test_form_import
 from . import test_translations
 from . import test_invoice_names
+from . import test_loans
+from . import test_grants

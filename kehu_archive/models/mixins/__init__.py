@@ -2,3 +2,4 @@ from . import kehu_archive_section_mixin
 from . import kehu_coded_mixin
 from . import kehu_transition_mixin
 from . import kehu_vault
+from . import kehu_approval_mixin
