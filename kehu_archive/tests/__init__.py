@@ -33,3 +33,5 @@ from . import test_translations
 from . import test_invoice_names
 from . import test_loans
 from . import test_grants
+from . import test_card_isolation
+from . import test_rights_matrix

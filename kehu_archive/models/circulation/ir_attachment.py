@@ -28,7 +28,11 @@ class IrAttachment(models.Model):
         guarded = self.sudo().filtered(lambda file: file.res_model in GUARDED)
         others = self - guarded.sudo(self.env.su)
         tokens = dict(
-            zip(others.ids, super(IrAttachment, others).generate_access_token(), strict=False)
+            zip(
+                others.ids,
+                super(IrAttachment, others).generate_access_token(),
+                strict=False,
+            )
         )
         return [tokens.get(file.id, False) for file in self]
 

@@ -1,0 +1,1 @@
+"""Measurements beside Odoo's own ways and beside the floor of the libraries."""
