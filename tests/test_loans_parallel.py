@@ -3,6 +3,7 @@
 A server with several worker processes: what they share is the database alone.
 """
 
+import functools
 import threading
 
 import pytest
@@ -95,8 +96,12 @@ def test_of_twenty_hand_overs_one_wins_and_no_return_is_lost(counter):
         numbers = list(waiting)
         answers = all_at_once(
             [
-                lambda number=number: rooms[number].call(
-                    "kehu.loan", "action_lend", [waiting[number]], signature="me"
+                functools.partial(
+                    rooms[number].call,
+                    "kehu.loan",
+                    "action_lend",
+                    [waiting[number]],
+                    signature="me",
                 )
                 for number in numbers
             ]
@@ -114,8 +119,13 @@ def test_of_twenty_hand_overs_one_wins_and_no_return_is_lost(counter):
         # Everybody tries to take it back at once: one does, nothing is lost.
         answers = all_at_once(
             [
-                lambda number=number: rooms[number].call(
-                    "kehu.loan", "action_return", [lent[0]], signature="me", pages=3
+                functools.partial(
+                    rooms[number].call,
+                    "kehu.loan",
+                    "action_return",
+                    lent[:1],
+                    signature="me",
+                    pages=3,
                 )
                 for number in range(PEOPLE)
                 if waiting.get(number) != lent[0]
