@@ -4,10 +4,11 @@ import os
 import shutil
 
 from dev.messages import say
+from dev.paths import MODULE
 from dev.pins import key, pins
 
 # Raise it when what follows makes another template from the same pins.
-RECIPE = 1
+RECIPE = {"bare": 1, "demo": 2}
 
 
 class Databases:
@@ -77,44 +78,79 @@ class Databases:
 
         :param name: its name; one that exists is replaced.
         :param modules: what to install.
-        :param demo: with demonstration data.
+        :param demo: for the demonstration: a Chinese company with Chinese accounts,
+            and our own demonstration data if our module is among ``modules``.
         :param log: name of the log file.
         :raises dev.messages.Problem: it could not be made.
         """
         partial = f"{name}_new"
         self.drop(partial)
-        self.odoo.install(
-            partial,
-            modules,
-            f"--load-language={pins()['databases']['language']}",
-            *(["--with-demo"] if demo else []),
-            doing=f"making the database {name}",
-            log=log,
-        )
+        language = f"--load-language={pins()['databases']['language']}"
+        doing = f"making the database {name}"
+        if demo:
+            # Odoo chooses the accounts when they are installed, by the country.
+            self.odoo.install(
+                partial, ["base"], language, doing=doing, log=f"{log}-base"
+            )
+            self.server.sql(CHINESE_COMPANY, partial, doing=doing)
+        others = [module for module in modules if module != MODULE or not demo]
+        self.odoo.install(partial, others, language, doing=doing, log=log)
+        if demo and MODULE in modules:
+            self.install_demonstration(partial, log=f"{log}-demo")
         self.server.sql(QUIET, partial, doing="silencing calls to the outside")
         self.rename(partial, name)
+
+    def install_demonstration(self, name, log):
+        """Install our module with its demonstration data, and no other module's.
+
+        Odoo installs a module's demonstration data only where all that it depends on
+        has its own, which is in English: for the time of the installation, the
+        others are marked as if they had.
+
+        :param name: a database made with ``demo``.
+        :param log: name of the log file.
+        :raises dev.messages.Problem: it could not be installed whole.
+        """
+        doing = "installing the module with its demonstration data"
+        mark = "UPDATE ir_module_module SET demo = {} WHERE state = 'installed'"
+        self.server.sql(mark.format("true"), name, doing=doing)
+        self.odoo.install(name, [MODULE], doing=doing, log=log)
+        self.server.sql(mark.format(f"(name = '{MODULE}')"), name, doing=doing)
 
     def template(self, demo=False, modules=None):
         """Return the name of a database with our module's dependencies, made once.
 
-        :param demo: with their demonstration data.
+        :param demo: ready for our demonstration data.
         :param modules: what it holds; the pinned list by default.
         """
         modules = modules or pins()["databases"]["modules"]
         kind = "demo" if demo else "bare"
-        made_from = [
-            RECIPE,
-            self.odoo.tree.identity(),
-            pins()["python"]["odoo"],
-            pins()["databases"],
-            modules,
-        ]
-        name = f"kehu_tpl_{kind}_{key(made_from)}"
+        name = self.template_name(kind, modules)
         if name not in self.names():
             say(f"making a database template ({kind}); this happens once")
             self.create(name, modules, demo, log=f"template-{kind}")
         return name
 
+    def template_name(self, kind, modules):
+        """Return a name that changes with everything the template is made from.
+
+        :param kind: ``bare`` or ``demo``.
+        :param modules: what it holds.
+        """
+        made_from = [
+            RECIPE[kind],
+            self.odoo.tree.identity(),
+            pins()["python"]["odoo"],
+            pins()["databases"],
+            modules,
+        ]
+        return f"kehu_tpl_{kind}_{key(made_from)}"
+
+
+CHINESE_COMPANY = """
+UPDATE res_partner SET country_id = (SELECT id FROM res_country WHERE code = 'CN')
+WHERE id IN (SELECT partner_id FROM res_company);
+"""
 
 # Nothing here may call its vendor or fetch previews of links.
 QUIET = """

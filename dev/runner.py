@@ -1,6 +1,7 @@
 """Run Odoo's command line with the right interpreter, tree and configuration."""
 
 import configparser
+import itertools
 import os
 import re
 import signal
@@ -19,6 +20,15 @@ INSTALL_TROUBLE = re.compile(
     r"installed without demo data|incompatible version, setting installable=False"
     r"|not installable|Some modules are not loaded|invalid module names"
 )
+
+
+def fetch():
+    """Bring Odoo and the Python packages it needs onto the machine.
+
+    :raises Problem: something cannot be had.
+    """
+    tree()
+    venv.odoo_python()
 
 
 class Odoo:
@@ -76,9 +86,9 @@ class Odoo:
     def command(self, *args):
         """Return the command line of Odoo with this configuration.
 
-        :param args: arguments, the subcommand first if there is one.
+        :param args: arguments, the subcommands first if there are any.
         """
-        first = [args[0]] if args and not str(args[0]).startswith("-") else []
+        first = leading(args)
         rest = args[len(first) :]
         line = [self.python, LAUNCHER, *first, "-c", self.conf, *rest]
         return [str(part) for part in line]
@@ -150,6 +160,15 @@ class Odoo:
                 f"A module was not installed whole ({doing}): {line[24:200]}; read "
                 f"{log_file(log)} for the reason."
             )
+
+
+def leading(args):
+    """Return the arguments before the first option: subcommands and what they name.
+
+    :param args: arguments of Odoo's command line.
+    """
+    words = itertools.takewhile(lambda arg: not str(arg).startswith("-"), args)
+    return list(words)
 
 
 def last_error(output):

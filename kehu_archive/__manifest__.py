@@ -28,7 +28,9 @@
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
         "wizards/kehu_loan_request_views.xml",
+        "wizards/kehu_fact_verify_views.xml",
         "wizards/kehu_registration_import_views.xml",
+        "wizards/kehu_register_import_views.xml",
         "data/kehu_archive_server_actions.xml",
         "data/kehu_loan_server_actions.xml",
         # Views
@@ -36,12 +38,18 @@
         "views/archive/kehu_industry_views.xml",
         "views/archive/kehu_industry_label_views.xml",
         "views/archive/kehu_enterprise_nature_views.xml",
+        # The customers' own list comes before the classes, which open it.
+        "views/inherited/kehu_customer_views.xml",
         "views/archive/kehu_customer_class_views.xml",
         "views/archive/kehu_archive_item_views.xml",
+        "views/archive/kehu_service_record_views.xml",
         "views/archive/kehu_archive_views.xml",
         "views/archive/kehu_cabinet_views.xml",
+        "views/archive/kehu_register_export_views.xml",
         "views/inherited/res_partner_views.xml",
+        "views/inherited/crm_lead_views.xml",
         "views/inherited/sale_order_views.xml",
+        "views/inherited/account_move_views.xml",
         "views/inherited/res_config_settings_views.xml",
         # Who sees what: requests, loans, rights
         "views/circulation/kehu_loan_views.xml",
@@ -62,13 +70,25 @@
     ],
     "demo": [
         "demo/kehu_users_demo.xml",
-        "demo/kehu_customers_demo.xml",
+        "demo/kehu_reference_demo.xml",
+        "demo/res.partner.csv",
+        "demo/res.partner.bank.csv",
+        "demo/kehu.archive.csv",
+        # A head office has to be registered before its branches name it.
+        "demo/res.partner-branches.csv",
+        "demo/kehu.competitor.csv",
+        "demo/kehu.archive.fact.csv",
+        # Needs all of the above.
+        "demo/kehu_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "kehu_archive/static/src/form/xlsx_report.js",
+            "kehu_archive/static/src/import_progress/**/*",
+            "kehu_archive/static/src/register/**/*",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
+            "kehu_archive/static/src/views/**/*",
         ],
         "web.assets_unit_tests": [
             "kehu_archive/static/tests/**/*.test.js",

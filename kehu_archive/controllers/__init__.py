@@ -1,1 +1,2 @@
 from . import kehu_form
+from . import kehu_register

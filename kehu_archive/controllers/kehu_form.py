@@ -40,7 +40,7 @@ class KehuFormController(http.Controller):
             records = request.env[report_sudo.model].browse(ids)
             content = report_sudo.sudo(False)._kehu_render_xlsx(records)
         except UserError as error:
-            return self._refuse(error)
+            return refuse(error)
         return self._answer(*content)
 
     @http.route("/kehu/form/blank", type="http", auth="user")
@@ -59,12 +59,17 @@ class KehuFormController(http.Controller):
         ]
         return request.make_response(data, headers)
 
-    def _refuse(self, error):
-        """Answer as the web client's download expects it, so that it shows a dialog."""
-        answer = {
-            "code": 200,
-            "message": "Odoo Server Error",
-            "data": http.serialize_exception(error),
-        }
-        response = request.make_response(html_escape(json.dumps(answer)), status=403)
-        raise InternalServerError(response=response) from error
+
+def refuse(error):
+    """Answer as the web client's download expects it, so that it shows a dialog.
+
+    :param error: the exception to show
+    :raise InternalServerError: carrying the answer
+    """
+    answer = {
+        "code": 200,
+        "message": "Odoo Server Error",
+        "data": http.serialize_exception(error),
+    }
+    response = request.make_response(html_escape(json.dumps(answer)), status=403)
+    raise InternalServerError(response=response) from error

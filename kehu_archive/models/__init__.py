@@ -7,5 +7,8 @@ from . import archive
 # Who gets to see it, for how long, and who holds the paper.
 from . import circulation
 
+# The register, out and in.
+from . import register
+
 # What we add to Odoo's own models.
 from . import inherited

@@ -157,7 +157,7 @@ def _open_xls(data, name):
         file_contents=data, logfile=log, ragged_rows=True, on_demand=True
     )
     with workbook:
-        formulas = _xls_formulas(data)
+        formulas = xls_formulas(data)
         for index in range(workbook.nsheets):
             sheet = workbook.sheet_by_index(index)
             if sheet.name == HIDDEN_SHEET:
@@ -181,7 +181,7 @@ def _xls_grid(sheet, datemode, formulas, name):
     grid = Grid(sheet.name, date_1904=datemode == 1)
     for row in range(sheet.nrows):
         for col, cell in enumerate(sheet.row(row)[:MAX_COLUMNS]):
-            content = _xls_content(cell, datemode)
+            content = xls_content(cell, datemode)
             if content is None:
                 continue
             if row >= MAX_ROWS:
@@ -193,7 +193,8 @@ def _xls_grid(sheet, datemode, formulas, name):
     return grid
 
 
-def _xls_content(cell, datemode):
+def xls_content(cell, datemode):
+    """Return what a cell of an .xls holds, as a grid has it."""
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return None
     if cell.ctype == xlrd.XL_CELL_TEXT:
@@ -210,7 +211,7 @@ def _xls_content(cell, datemode):
 _BOF, _EOF, _FORMULA, _BOUNDSHEET = 0x0809, 0x000A, 0x0006, 0x0085
 
 
-def _xls_formulas(data):
+def xls_formulas(data):
     """Return ``{sheet index: {(row, col)}}`` of formulas, which xlrd does not tell."""
     document = CompDoc(data, logfile=io.StringIO())
     stream = document.get_named_stream("Workbook") or b""

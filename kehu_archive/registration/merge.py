@@ -61,7 +61,10 @@ class LineChange:
 
     :param int line: 0-based position on the form
     :param str row_id: identity of its record, "" for a new line
+    :param dict values: what the form says
     :param list changes: :class:`Change` of its facts, without the unchanged ones
+    :param dict record: what the database says, empty for a new line
+    :param bool whole: the line is added or removed as one, not fact by fact
     """
 
     rows_key: str
@@ -70,6 +73,8 @@ class LineChange:
     row_id: str = ""
     values: dict = field(default_factory=dict)
     changes: list = field(default_factory=list)
+    record: dict = field(default_factory=dict)
+    whole: bool = False
 
 
 @dataclass
@@ -187,12 +192,15 @@ def _merge_known_lines(form, rows_key, lines, now):
             continue
         record = by_id.get(row_id, {}) if row_id else _nth(now, line)
         change = LineChange(rows_key, line, Outcome.UNCHANGED, row_id, values)
+        change.record = record
         _compare_line(form, change, record, entries)
         if not _is_filled(values) and not _has_error(form, rows_key, line):
             change.outcome = _outcome_of_blank(change, record)
+            change.whole = True
         elif not record and change.changes:
             # Somebody deleted the record while somebody else changed the paper.
             change.outcome = Outcome.CONFLICT
+            change.whole = True
             change.changes = [
                 Change(c.key, Outcome.CONFLICT, c.current, c.incoming, c.sheet, c.cell)
                 for c in change.changes
@@ -229,10 +237,11 @@ def _compare_line(form, change, record, entries):
 
 def _outcome_of_blank(change, record):
     """A line that was emptied on paper is removed, if nobody changed it since."""
-    if not record:
+    if not record or not change.changes:
         change.changes = []
         return Outcome.UNCHANGED
-    if any(c.outcome is Outcome.CONFLICT for c in change.changes):
+    # A line that holds more than its reader may see is not removed unasked.
+    if any(c.outcome is not Outcome.TAKE for c in change.changes):
         return Outcome.CONFLICT
     return Outcome.REMOVE
 
@@ -261,6 +270,7 @@ def _merge_foreign_lines(form, rows_key, lines, now):
         left.remove(record)
         row_id = record[ROW_ID].raw if ROW_ID in record else ""
         change = LineChange(rows_key, line, Outcome.UNCHANGED, row_id, values)
+        change.record = record
         _compare_line(form, change, record, None)
         if change.outcome is not Outcome.UNCHANGED:
             yield change
@@ -280,11 +290,14 @@ def _says_the_same(values, record):
 
 
 def _added(rows_key, line, values):
-    return LineChange(rows_key, line, Outcome.ADD, "", values)
+    return LineChange(rows_key, line, Outcome.ADD, "", values, whole=True)
 
 
 def _is_filled(values):
-    return any(value for key, value in values.items() if key != ROW_ID)
+    """Tell whether a line says anything; 未授权 left standing says nothing."""
+    return any(
+        value and not value.is_hidden for key, value in values.items() if key != ROW_ID
+    )
 
 
 def _has_error(form, rows_key, line):

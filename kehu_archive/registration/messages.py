@@ -71,6 +71,17 @@ SOURCES = MappingProxyType(
             "%(file)s is an archive inside an archive. Unpack it first and retry."
         ),
         "zip_nothing": _("%(file)s contains no .xlsx or .xls file."),
+        # Registers
+        "register_type": _(
+            "%(file)s is not a workbook. Choose a register as .xlsx or .xls file."
+        ),
+        "register_no_headings": _(
+            "%(file)s has no row of headings that the register knows, such as 客户编号 "
+            "and 客户名称."
+        ),
+        "register_too_many_rows": _(
+            "%(file)s has more than %(limit)s rows. Split it into smaller files."
+        ),
         # Single cells
         "cell_formula": _(
             "The cell holds a formula. Type the value itself (%(label)s)."
@@ -157,3 +168,8 @@ class CellError:
     def render(self, translate=None):
         """Return the address and the sentence, "C8: Unknown …"."""
         return f"{self.cell}: {self.message.render(translate)}"
+
+    def render_beside(self, sheet, translate=None):
+        """Like ``render``, with the sheet before the cell unless it is ``sheet``."""
+        sentence = self.render(translate)
+        return sentence if self.sheet == sheet else f"{self.sheet}!{sentence}"

@@ -62,12 +62,13 @@ def check_content(content, label):
         raise CellProblem("cell_error_value", label=label)
 
 
-def check_length(key, value):
+def check_length(key, value, fact=None):
     """Refuse texts that no person typed into a form.
 
+    :param Field fact: the field, where the form's definition does not have it
     :raise CellProblem: when the text is too long
     """
-    fact = get_field(key)
+    fact = fact or get_field(key)
     limit = MAX_TEXT if fact.kind == "text" else MAX_CHAR
     length = max(len(value.text), len(value.raw))
     if length > limit:

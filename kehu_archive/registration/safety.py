@@ -60,6 +60,19 @@ PARSER_FAILURES = (
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How large a file, what it unpacks to, and one part of it may be."""
+
+    file: int = MAX_FILE
+    unpacked: int = MAX_UNPACKED
+    part: int = MAX_PART
+    ratio: int = MAX_RATIO
+
+
+FORM_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
 class Upload:
     """One workbook to read, or the sentence why there is none.
 
@@ -71,19 +84,33 @@ class Upload:
     problem: Message = None
 
 
-def identify(data, name):
+@dataclass(frozen=True)
+class Source:
+    """Where one workbook is to be found among the uploads; not opened yet.
+
+    :param str name: what people call the file, without any path
+    :param int member: position in the .zip, -1 for a file that is the workbook itself
+    """
+
+    name: str
+    member: int = -1
+    problem: Message = None
+
+
+def identify(data, name, limits=FORM_LIMITS):
     """Return what a file is: ``xlsx``, ``xls`` or ``zip`` (of other files).
 
     :param bytes data: the whole file
     :param str name: for the message only
+    :param Limits limits: how large it may be
     :raise RefusedFile: when the file must not, or cannot, be read
     """
     if not data:
         raise RefusedFile("file_empty", file=name)
-    if len(data) > MAX_FILE:
-        raise RefusedFile("file_too_large", file=name, limit=MAX_FILE // MEGABYTE)
+    if len(data) > limits.file:
+        raise RefusedFile("file_too_large", file=name, limit=limits.file // MEGABYTE)
     if data.startswith(_ZIP):
-        return _identify_zip(data, name)
+        return _identify_zip(data, name, limits)
     if data.startswith(_OLE):
         return _identify_ole(data, name)
     raise RefusedFile("file_type", file=name)
@@ -96,13 +123,52 @@ def expand(uploads):
     :return: iterator of :class:`Upload`; a refused file is one with a problem
     """
     for name, data in uploads:
-        try:
-            if identify(data, name) == "zip":
-                yield from _members(data, name)
-            else:
-                yield Upload(name, data)
-        except RefusedFile as refusal:
-            yield Upload(name, problem=refusal.message)
+        for source in list_sources(name, data):
+            try:
+                yield Upload(source.name, load_source(data, source), source.problem)
+            except RefusedFile as refusal:
+                yield Upload(source.name, problem=refusal.message)
+
+
+def list_sources(name, data):
+    """List the workbooks of one uploaded file without opening them.
+
+    :param str name: the file's name
+    :param bytes data: the whole file
+    :return: list of :class:`Source`, at least one; never raises
+    """
+    try:
+        if len(data) > MAX_FILE:
+            raise RefusedFile("file_too_large", file=name, limit=MAX_FILE // MEGABYTE)
+        if not data.startswith(_ZIP):
+            return [Source(name)]
+        _archive, entries = _open_zip(data, name)
+        if _is_workbook(entries):
+            return [Source(name)]
+        return list(_list_members(entries, name))
+    except RefusedFile as refusal:
+        return [Source(name, problem=refusal.message)]
+
+
+def load_source(data, source):
+    """Return the bytes of a workbook that ``list_sources`` found.
+
+    :param bytes data: the uploaded file
+    :param Source source: which of its workbooks; one with a problem has no bytes
+    :raise RefusedFile: when the workbook must not, or cannot, be read
+    """
+    if source.problem:
+        return b""
+    if source.member < 0:
+        identify(data, source.name)
+        return data
+    archive, entries = _open_zip(data, source.name)
+    if source.member >= len(entries):
+        raise RefusedFile("file_damaged", file=source.name)
+    content = _read_member(archive, entries[source.member], source.name)
+    if identify(content, source.name) == "zip":
+        raise RefusedFile("zip_nested", file=source.name)
+    return content
 
 
 # === ZIP CONTAINERS === #
@@ -121,17 +187,19 @@ def _open_zip(data, name):
     return archive, entries
 
 
-def _identify_zip(data, name):
+def _is_workbook(entries):
+    return any(entry.filename == "[Content_Types].xml" for entry in entries)
+
+
+def _identify_zip(data, name, limits):
     archive, entries = _open_zip(data, name)
-    names = [entry.filename for entry in entries]
-    if "[Content_Types].xml" not in names:
-        if len(entries) > MAX_ZIP_MEMBERS:
-            raise RefusedFile("zip_too_many", file=name, limit=MAX_ZIP_MEMBERS)
+    if not _is_workbook(entries):
         return "zip"
+    names = [entry.filename for entry in entries]
     if len(set(names)) != len(names):
         # Two parts of one name: programs disagree about which one counts.
         raise RefusedFile("file_damaged", file=name)
-    _check_parts(archive, entries, name)
+    _check_parts(archive, entries, name, limits)
     lowered = [part.lower() for part in names]
     if any("vbaproject" in part or "/macrosheets/" in part for part in lowered):
         raise RefusedFile("file_macros", file=name)
@@ -147,7 +215,7 @@ def _identify_zip(data, name):
     return "xlsx"
 
 
-def _check_parts(archive, entries, name):
+def _check_parts(archive, entries, name, limits):
     """Unpack every part once, counting, because headers can lie about sizes."""
     total = 0
     for entry in entries:
@@ -155,7 +223,7 @@ def _check_parts(archive, entries, name):
         for size, seen in _unpack(archive, entry, name, is_xml):
             if is_xml and _DECLARATION.search(seen):
                 raise RefusedFile("file_unsafe_xml", file=name)
-            if total + size > MAX_UNPACKED or _is_bomb(entry, size):
+            if total + size > limits.unpacked or _is_bomb(entry, size, limits):
                 raise RefusedFile("file_bomb", file=name)
         total += size
 
@@ -174,41 +242,38 @@ def _unpack(archive, entry, name, keep_tail):
         raise RefusedFile("file_damaged", file=name) from error
 
 
-def _is_bomb(entry, size):
-    if size > MAX_PART:
+def _is_bomb(entry, size, limits):
+    if size > limits.part:
         return True
-    return size > RATIO_FROM and size > MAX_RATIO * max(entry.compress_size, 1)
+    return size > RATIO_FROM and size > limits.ratio * max(entry.compress_size, 1)
 
 
-def _members(data, name):
-    """Yield the workbooks of a .zip; other files in it are left alone."""
-    archive, entries = _open_zip(data, name)
+def _list_members(entries, name):
+    """Yield the workbooks of a .zip; other files in it are left alone.
+
+    No more is ever unpacked of a member than its header says, so the sum of the
+    headers bounds the whole.
+    """
+    if len(entries) > MAX_ZIP_MEMBERS:
+        raise RefusedFile("zip_too_many", file=name, limit=MAX_ZIP_MEMBERS)
     found, total = False, 0
-    for entry in entries:
+    for number, entry in enumerate(entries):
         inner = _member_name(entry)
-        if not inner:
-            continue
         shown = f"{name}: {inner}"
         if inner.lower().endswith(_ARCHIVES):
             found = True
-            yield Upload(shown, problem=Message("zip_nested", {"file": shown}))
-            continue
-        if not inner.lower().endswith(_WORKBOOKS):
-            continue
-        found = True
-        content = _read_member(archive, entry, name, shown, MAX_UNPACKED - total)
-        total += len(content)
-        try:
-            if identify(content, shown) == "zip":
-                raise RefusedFile("zip_nested", file=shown)
-            yield Upload(shown, content)
-        except RefusedFile as refusal:
-            yield Upload(shown, problem=refusal.message)
+            yield Source(shown, number, Message("zip_nested", {"file": shown}))
+        elif inner.lower().endswith(_WORKBOOKS):
+            found = True
+            total += entry.file_size
+            if total > MAX_UNPACKED:
+                raise RefusedFile("file_bomb", file=name)
+            yield Source(shown, number)
     if not found:
         raise RefusedFile("zip_nothing", file=name)
 
 
-def _read_member(archive, entry, name, shown, room):
+def _read_member(archive, entry, shown):
     content = io.BytesIO()
     try:
         with archive.open(entry) as part:
@@ -218,8 +283,6 @@ def _read_member(archive, entry, name, shown, room):
                     raise RefusedFile(
                         "file_too_large", file=shown, limit=MAX_FILE // MEGABYTE
                     )
-                if content.tell() > room:
-                    raise RefusedFile("file_bomb", file=name)
     except RefusedFile:
         raise
     except PARSER_FAILURES as error:

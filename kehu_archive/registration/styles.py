@@ -33,6 +33,11 @@ _TEXT_FORMAT = "@"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+def needs_quote(text):
+    """Tell whether Excel would take a text for a formula if somebody retyped it."""
+    return text.startswith(_FORMULA_STARTS)
+
+
 class Styles:
     """Hands out formats; asks xlsxwriter for each combination only once."""
 
@@ -49,7 +54,7 @@ class Styles:
         :param str text: what the cell holds: text that looks like a formula gets
             Excel's leading apostrophe as a property, so the text itself stays as it is
         """
-        quoted = text.startswith(_FORMULA_STARTS)
+        quoted = needs_quote(text)
         key = (role, size, locked, quoted)
         if key not in self._formats:
             self._formats[key] = self._make(role, size, locked, quoted)

@@ -37,6 +37,8 @@ class KehuCommon(TransactionCase):
                 groups=f"base.group_user,{groups}",
                 tz="Asia/Shanghai",
                 lang="en_US",
+                company_id=cls.company.id,
+                company_ids=[Command.set(cls.company.ids)],
             )
             setattr(cls, name, user)
         cls.team = cls.env["crm.team"].create(

@@ -170,6 +170,19 @@ class TestFiling(KehuCommon):
         archive.invalidate_recordset(["activity_ids"])
         self.assertFalse(archive.activity_ids)
 
+    def test_a_reminder_speaks_the_language_of_whom_it_reminds(self):
+        """R94: the nightly job has no language of its own."""
+        self.rep.lang = "zh_CN"
+        with freeze_time("2026-03-01 01:00:00"):
+            archive = self.make_archive()
+        with freeze_time("2026-03-09 01:00:00"):
+            self.run_cron("_cron_remind_filing")
+        kind = self.env.ref("kehu_archive.mail_activity_filing_due")
+        self.assertEqual(
+            archive.activity_ids.summary, kind.with_context(lang="zh_CN").summary
+        )
+        self.assertRegex(archive.activity_ids.summary, "[\u4e00-\u9fff]")
+
     def test_completeness_below_the_setting_cannot_be_handed_in(self):
         archive = self.make_archive()
         self.company.kehu_min_completeness = 90

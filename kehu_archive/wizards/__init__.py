@@ -5,3 +5,7 @@ from . import kehu_loan_request
 from . import kehu_loan_step
 from . import kehu_opinion_box
 from . import kehu_registration_import
+from . import kehu_registration_import_line
+from . import kehu_registration_import_cell
+from . import kehu_register_import
+from . import kehu_fact_verify

@@ -28,10 +28,12 @@ class KehuArchiveFile(models.TransientModel):
         return values
 
     def action_confirm(self):
-        """Write the place and file; both or nothing."""
+        """Write the place and file; both or nothing. Says which numbers were given."""
         self.ensure_one()
         archives = self.archive_ids
         if self.cabinet_id:
             archives.write({"cabinet_id": self.cabinet_id.id, "slot": self.slot})
         archives.action_file()
-        return {"type": "ir.actions.act_window_close"}
+        return archives._prepare_step_notice(
+            self.env._("Filed: %(numbers)s", numbers=", ".join(archives.mapped("name")))
+        )

@@ -27,7 +27,7 @@ class KehuArchiveReason(models.TransientModel):
         return values
 
     def action_confirm(self):
-        """Take the step for all archives, or for none."""
+        """Take the step for all archives, or for none, and say how many."""
         self.ensure_one()
         steps = {
             "return": self.archive_ids.action_return_to_draft,
@@ -35,4 +35,10 @@ class KehuArchiveReason(models.TransientModel):
             "reopen": self.archive_ids.action_reopen,
         }
         steps[self.step](self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        count = len(self.archive_ids)
+        messages = {
+            "return": self.env._("%(count)s archives returned.", count=count),
+            "close": self.env._("%(count)s archives closed.", count=count),
+            "reopen": self.env._("%(count)s archives opened again.", count=count),
+        }
+        return self.archive_ids._prepare_step_notice(messages[self.step])

@@ -7,6 +7,7 @@ import psycopg2
 
 from dev import ports
 from dev.paths import log_file, state
+from dev.runner import leading
 from dev.web import WebServer
 from tests.support.rpc import Session
 
@@ -58,7 +59,7 @@ class Database:
         :return: everything it printed.
         :raises dev.messages.Problem: it failed.
         """
-        subcommand = [args[0]] if args and not args[0].startswith("-") else []
+        subcommand = leading(args)
         rest = args[len(subcommand) :]
         ending = [] if subcommand else ["--stop-after-init", "--no-http"]
         return self.bench.odoo.run(

@@ -12,12 +12,19 @@ from . import kehu_archive_key
 from . import kehu_archive
 from . import kehu_archive_card
 from . import kehu_archive_content
+from . import kehu_archive_business
+from . import kehu_archive_tendency
 from . import kehu_archive_filing
 from . import kehu_archive_reminder
+from . import kehu_archive_screen
 from . import kehu_archive_completeness
+from . import kehu_archive_stage
 from . import kehu_archive_merge
+from . import kehu_archive_legal
+from . import kehu_archive_source
 from . import kehu_archive_form
 from . import kehu_archive_form_apply
+from . import kehu_archive_form_match
 from . import kehu_archive_copy
 
 # Its sections.

@@ -13,7 +13,12 @@ class KehuArchive(models.Model):
 
     _name = "kehu.archive"
     _description = "Customer Archive"
-    _inherit = ["mail.thread", "mail.activity.mixin", "kehu.transition.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "kehu.transition.mixin",
+        "kehu.code.panel.mixin",
+    ]
     _order = "id desc"
     _rec_names_search = ["name", "former_numbers", "partner_id"]
     _mail_post_access = "read"
@@ -43,6 +48,9 @@ class KehuArchive(models.Model):
         "res.company",
         compute="_compute_company_id",
         store=True,
+        # The company in which the customer is registered, not the one in which the
+        # transaction happens to end.
+        precompute=True,
         readonly=False,
         index=True,
         help="The company that keeps the archive. Empty: shared by all companies.",
@@ -83,6 +91,7 @@ class KehuArchive(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand="_group_expand_states",
         help="Where the archive stands between registration and destruction.",
     )
     confidentiality = fields.Selection(
@@ -148,7 +157,9 @@ class KehuArchive(models.Model):
     @api.depends("partner_id.company_id")
     def _compute_company_id(self):
         for archive in self:
-            archive.company_id = archive.partner_id.company_id or self.env.company
+            archive.company_id = (
+                archive.partner_id.company_id or archive.company_id or self.env.company
+            )
 
     @api.depends("partner_id.user_id")
     def _compute_user_id(self):
@@ -311,16 +322,25 @@ class KehuArchive(models.Model):
             )
 
     def _link_customers(self):
-        """Write the link back on the customers and give each a customer code."""
+        """Write the link back on the customers and give each a customer code.
+
+        In one statement for all of them, together with what waits to be written:
+        thousands of archives may be made at once.
+        """
         # sudo: whoever may make the archive makes its customer an archived one, also
         # where partners are read-only for that user.
-        customers_sudo = self.partner_id.sudo().with_context(mail_notrack=True)
+        customers_sudo = self.partner_id.sudo()
         codes = customers_sudo._assign_missing_codes()
+        link, ref = (customers_sudo._fields[name] for name in ("archive_id", "ref"))
         for archive in self:
             partner_sudo = archive.partner_id.sudo()
-            vals = {"archive_id": archive.id}
+            link.write(partner_sudo, archive.id)
             if partner_sudo in codes:
-                vals["ref"] = codes[partner_sudo]
-            partner_sudo.with_context(mail_notrack=True).write(vals)
+                ref.write(partner_sudo, codes[partner_sudo])
+        customers_sudo.modified(["archive_id", *(["ref"] if codes else [])])
+        customers_sudo._validate_fields(["archive_id", "ref"])
         # A code that another transaction took is found here, not at the end.
-        customers_sudo.flush_recordset(["archive_id", "ref"])
+        customers_sudo.flush_recordset()
+        # From the first day on the card says where the customer stands: it may have
+        # bought from us before anybody registered it.
+        customers_sudo._kehu_queue_trade_refresh()

@@ -82,6 +82,12 @@ class KehuArchive(models.Model):
         readonly=False,
         help="Branch, subsidiary or store.",
     )
+    card_dealer_id = fields.Many2one(
+        related="partner_id.dealer_id",
+        string="Buys From",
+        readonly=False,
+        help="The dealer from whom the customer buys our goods.",
+    )
     card_legal_representative = fields.Char(
         related="partner_id.legal_representative",
         readonly=False,
@@ -124,7 +130,9 @@ class KehuArchive(models.Model):
         help="Total assets in 万元.",
     )
     card_size_class = fields.Selection(
-        related="partner_id.size_class", help="By the national table of 2017."
+        related="partner_id.size_class",
+        store=True,
+        help="By the national table of 2017.",
     )
     card_vat = fields.Char(
         related="partner_id.vat",
@@ -150,6 +158,11 @@ class KehuArchive(models.Model):
         readonly=False,
         help="Bank accounts, the most used one first.",
     )
+    card_suggested_bank_id = fields.Many2one(
+        related="partner_id.suggested_bank_id",
+        help="The account that the customer used most often, when it is not the "
+        "default one.",
+    )
     card_customer_category = fields.Selection(
         related="partner_id.customer_category",
         readonly=False,
@@ -162,3 +175,36 @@ class KehuArchive(models.Model):
         store=True,
         help="Credit grade A, B or C.",
     )
+
+    card_suggested_category = fields.Selection(
+        related="partner_id.suggested_category",
+        help="The category that orders and invoices speak for, when it is not the one "
+        "chosen.",
+    )
+
+    # === ACTIONS === #
+
+    def action_take_suggested_category(self):
+        """Take over the category that the deals speak for (R86)."""
+        self.check_access("write")
+        self._check_content_is_open()
+        self.partner_id._kehu_take_suggested_category()
+
+    def action_fill_empty_categories(self):
+        """Take the suggestion for those archives that have no category (R86).
+
+        A category that somebody chose stays.
+        """
+        self.check_access("write")
+        self._check_content_is_open()
+        self.partner_id._kehu_take_suggested_category(only_empty=True)
+
+    def action_take_suggested_bank(self):
+        """Make the most used bank account the default one (R78).
+
+        Nothing does this by itself: somebody who keeps the archive clicks.
+        """
+        self.check_access("write")
+        self._check_content_is_open()
+        for archive in self.filtered("card_suggested_bank_id"):
+            archive.partner_id._kehu_put_bank_first(archive.card_suggested_bank_id)

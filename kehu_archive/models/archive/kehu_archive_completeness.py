@@ -61,15 +61,24 @@ class KehuArchive(models.Model):
     @api.depends(lambda self: self._get_completeness_depends())
     def _compute_completeness(self):
         for archive in self:
-            states = archive._get_fact_states()
-            keys = {"missing": [], "na": [], "refused": [], "filled": []}
-            for key, state in states.items():
-                keys[state].append(key)
-            settled = len(states) - len(keys["missing"])
-            archive.completeness = 100 * settled // len(states) if states else 100
-            archive.missing_facts = self._join_fact_keys(keys["missing"])
-            archive.na_facts = self._join_fact_keys(keys["na"])
-            archive.refused_facts = self._join_fact_keys(keys["refused"])
+            archive.update(self._prepare_completeness_vals(archive._get_fact_states()))
+
+    @api.model
+    def _prepare_completeness_vals(self, states):
+        """Return what follows from the states of the counted facts.
+
+        :param dict states: {key: filled, na, refused or missing}
+        """
+        keys = {"missing": [], "na": [], "refused": [], "filled": []}
+        for key, state in states.items():
+            keys[state].append(key)
+        settled = len(states) - len(keys["missing"])
+        return {
+            "completeness": 100 * settled // len(states) if states else 100,
+            "missing_facts": self._join_fact_keys(keys["missing"]),
+            "na_facts": self._join_fact_keys(keys["na"]),
+            "refused_facts": self._join_fact_keys(keys["refused"]),
+        }
 
     @api.model
     def _join_fact_keys(self, keys):
@@ -158,14 +167,18 @@ class KehuArchive(models.Model):
         """
         self.ensure_one()
         marked = {fact.key: fact.state for fact in self.fact_ids}
-        keys = [
-            *definition.required_keys(self.partner_id.customer_nature),
-            *self._get_required_lists(),
-        ]
         return {
             key: "filled" if self._has_fact(key) else marked.get(key, "missing")
-            for key in keys
+            for key in self._get_counted_keys(self.partner_id.customer_nature)
         }
+
+    @api.model
+    def _get_counted_keys(self, customer_nature):
+        """Keys of the facts and lists that completeness counts for that nature."""
+        return [
+            *definition.required_keys(customer_nature),
+            *self._get_required_lists(),
+        ]
 
     def _has_fact(self, key):
         """Whether the fact ``key`` has a value; a settled party always has one."""

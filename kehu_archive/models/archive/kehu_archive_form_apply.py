@@ -17,15 +17,17 @@ class KehuArchive(models.Model):
 
     _inherit = "kehu.archive"
 
-    def _apply_form_data(self, changes, lines=()):
+    def _apply_form_data(self, changes, lines=(), cells=None):
         """Write what a form says: facts, 无 and refusals, lines. All or nothing.
 
         :param list changes: :class:`~..registration.merge.Change` to take over
         :param list lines: :class:`~..registration.merge.LineChange` to take over
+        :param dict cells: ``{(rows_key, line, key): (sheet, address)}`` for messages
         :raise UserError: naming each cell whose content cannot be taken
         """
         self.ensure_one()
         self.check_access("write")
+        self = self.with_context(kehu_fact_source="import")
         values = {"partner_id": {}, "partner_id.bank_ids": {}, "": {}}
         marks, problems = {}, []
         incoming = {change.key: change.incoming for change in changes}
@@ -56,7 +58,7 @@ class KehuArchive(models.Model):
             if state != "missing" or key in self.fact_ids.mapped("key"):
                 self.set_fact_state(key, state)
         for line in lines:
-            self._apply_form_line(line)
+            self._apply_form_line(line, cells or {})
 
     def _complete_form_values(self, vals, incoming):
         """Let the industry follow the words, and keep what cannot be empty."""
@@ -199,7 +201,7 @@ class KehuArchive(models.Model):
 
     # === LINES === #
 
-    def _apply_form_line(self, line):
+    def _apply_form_line(self, line, cells):
         """Add, change or remove one line of a list."""
         # A row identity from a file counts only below this very archive.
         record = self[line.rows_key].filtered(lambda rec: str(rec.id) == line.row_id)
@@ -215,6 +217,7 @@ class KehuArchive(models.Model):
                 if change.outcome is Outcome.TAKE
             }
         vals, later, consent = {}, {}, MISSING
+        problems = []
         for key, value in answers.items():
             name = key.partition(".")[2]
             if not name or value.is_hidden:
@@ -225,7 +228,13 @@ class KehuArchive(models.Model):
             elif fact.sensitive:
                 later[name] = value
             else:
-                vals[name] = self._convert_form_cell(line.rows_key, fact, value)
+                try:
+                    vals[name] = self._convert_form_cell(line.rows_key, fact, value)
+                except UserError as error:
+                    _sheet, cell = cells.get((line.rows_key, line.line, key), ("", ""))
+                    problems.append(f"{cell}: {error}" if cell else f"{error}")
+        if problems:
+            raise UserError("\n".join(problems))
         if record.filtered("id") and line.rows_key == "cooperation_ids":
             if record.order_id:
                 # Computed from posted invoices: paper does not overrule them.

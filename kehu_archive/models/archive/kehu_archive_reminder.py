@@ -71,7 +71,8 @@ class KehuArchive(models.Model):
                     "res_id": archive.id,
                     "user_id": user.id,
                     "date_deadline": today if late else archive.filing_deadline.date(),
-                    "summary": activity_type.summary,
+                    # Nobody's language is that of the nightly job.
+                    "summary": activity_type.with_context(lang=user.lang).summary,
                     "automated": True,
                 }
                 for user in users

@@ -102,30 +102,41 @@ class KehuCooperation(models.Model):
     def _get_invoiced_figures(self):
         """Sum the posted invoices and refunds of the orders in one query.
 
+        An invoice may bill several orders: each gets the lines that bill it, and of
+        tax and payments the same share. Amounts are those of the books, that is, in
+        the company's currency at the rate of the invoice.
+
         :return: {order id: (untaxed, total, residual)}, signed, company currency
         :rtype: dict[int, tuple[float, float, float]]
         """
         if not self.order_id:
             return {}
         self.env["account.move"].flush_model()
+        self.env["account.move.line"].flush_model()
         self.env["sale.order.line"].flush_model(["invoice_lines", "order_id"])
         self.env.cr.execute(
             """
-            SELECT order_id,
-                   SUM(amount_untaxed_signed),
-                   SUM(amount_total_signed),
-                   SUM(amount_residual_signed)
-              FROM (SELECT DISTINCT sol.order_id, move.id,
-                           move.amount_untaxed_signed,
-                           move.amount_total_signed,
-                           move.amount_residual_signed
-                      FROM sale_order_line sol
-                      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
-                      JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-                      JOIN account_move move ON move.id = aml.move_id
-                     WHERE sol.order_id = ANY(%s)
-                       AND move.state = 'posted'
-                       AND move.move_type IN ('out_invoice', 'out_refund')) invoice
+            WITH billed AS (
+                SELECT DISTINCT sol.order_id, aml.id, aml.move_id, aml.balance,
+                       aml.price_total
+                  FROM sale_order_line sol
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
+                  JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+                 WHERE sol.order_id = ANY(%s)
+            ), share AS (
+                SELECT billed.order_id, move.amount_total_signed AS total,
+                       move.amount_residual_signed AS residual,
+                       -SUM(billed.balance) AS untaxed,
+                       SUM(billed.price_total) / NULLIF(move.amount_total, 0) AS part
+                  FROM billed
+                  JOIN account_move move ON move.id = billed.move_id
+                 WHERE move.state = 'posted'
+                   AND move.move_type IN ('out_invoice', 'out_refund')
+                 GROUP BY billed.order_id, move.id
+            )
+            SELECT order_id, SUM(untaxed), SUM(COALESCE(part, 0) * total),
+                   SUM(COALESCE(part, 0) * residual)
+              FROM share
              GROUP BY order_id
             """,
             [self.order_id.ids],

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.sql import escape_psql
 
 # Rows of GB/T 2260 that gather places and name none.
@@ -92,6 +93,10 @@ class KehuRegion(models.Model):
             return regions.filtered("active") or regions
         former = self.search([("former_names", "like", escape_psql(text.strip()))])
         return former.filtered(lambda r: text.strip() in r.former_names.split())
+
+    @api.model
+    def _get_panel_domain(self):
+        return Domain("level", "=", "province")
 
     def _get_display_hint(self):
         return (self.full_name or "").removesuffix(self.name or "")

@@ -40,6 +40,9 @@ class KehuServiceRecord(models.Model):
         compute="_compute_is_overdue", help="Still open after its deadline."
     )
 
+    # Open complaints are counted whenever a card is shown.
+    _complaint_idx = models.Index("(archive_id, state) WHERE kind = 'complaint'")
+
     @api.depends("deadline", "state")
     def _compute_is_overdue(self):
         today = fields.Date.context_today(self)

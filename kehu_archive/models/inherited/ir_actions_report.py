@@ -13,7 +13,8 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     report_type = fields.Selection(
-        selection_add=[("k_xlsx", "XLSX")], ondelete={"k_xlsx": "cascade"}
+        selection_add=[("k_xlsx", "XLSX"), ("k_register", "XLSX Register")],
+        ondelete={"k_xlsx": "cascade", "k_register": "cascade"},
     )
 
     def _kehu_render_xlsx(self, records):

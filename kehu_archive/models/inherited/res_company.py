@@ -1,4 +1,7 @@
-from odoo import fields, models
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 DEFAULT_FILING_DAYS = 10
 DEFAULT_REMIND_DAYS = 3
@@ -6,7 +9,10 @@ DEFAULT_NEW_MONTHS = 12
 DEFAULT_IDLE_MONTHS = 12
 DEFAULT_MAJOR_PERCENT = 20
 DEFAULT_MAJOR_YEARS = 1
+DEFAULT_MAIN_YEARS = 1
 DEFAULT_SPORADIC_DEALS = 2
+MAX_PERCENT = 100
+DEFAULT_TZ = "Asia/Shanghai"
 
 
 class ResCompany(models.Model):
@@ -37,8 +43,18 @@ class ResCompany(models.Model):
     )
     kehu_tz = fields.Char(
         string="Time Zone of Deadlines",
-        default="Asia/Shanghai",
-        help="Deadlines end at 23:59:59 in this time zone.",
+        default=DEFAULT_TZ,
+        help="Deadlines end at 23:59:59 in this time zone, and the day begins there.",
+    )
+    kehu_unfiled_policy = fields.Selection(
+        [("off", "Off"), ("warn", "Warn"), ("block", "Block")],
+        string="Customers Without a Filed Archive",
+        default="off",
+        required=True,
+        help="What happens to orders, invoices and deliveries of a customer whose "
+        "archive is not filed. Warn: a banner and a note. Block: they cannot be "
+        "confirmed, posted or validated. Private persons who are not registered, and "
+        "orders that customers confirm online, are never blocked.",
     )
     kehu_new_months = fields.Integer(
         string="Months a Customer Is New",
@@ -60,8 +76,63 @@ class ResCompany(models.Model):
         default=DEFAULT_MAJOR_YEARS,
         help="How long ago the first deal of a major customer must lie.",
     )
+    kehu_main_years = fields.Integer(
+        string="Years Until Main",
+        default=DEFAULT_MAIN_YEARS,
+        help="From this many years after the first deal on, a general customer is "
+        "suggested as a main one; before that as an ordinary one.",
+    )
     kehu_sporadic_deals = fields.Integer(
         string="Invoices of a Sporadic Customer",
         default=DEFAULT_SPORADIC_DEALS,
         help="Up to this many invoices a year a customer counts as sporadic.",
     )
+
+    @api.constrains("kehu_tz")
+    def _check_kehu_tz(self):
+        for company in self.filtered("kehu_tz"):
+            if company.kehu_tz not in pytz.all_timezones_set:
+                raise ValidationError(
+                    self.env._(
+                        "There is no time zone “%(zone)s”. Write it like "
+                        "Asia/Shanghai.",
+                        zone=company.kehu_tz,
+                    )
+                )
+
+    @api.constrains(
+        "kehu_new_months",
+        "kehu_idle_months",
+        "kehu_major_percent",
+        "kehu_major_years",
+        "kehu_main_years",
+        "kehu_sporadic_deals",
+    )
+    def _check_kehu_classification(self):
+        names = (
+            "kehu_new_months",
+            "kehu_idle_months",
+            "kehu_major_years",
+            "kehu_main_years",
+            "kehu_sporadic_deals",
+        )
+        for company in self:
+            if any(company[name] < 0 for name in names) or not (
+                0 <= company.kehu_major_percent <= MAX_PERCENT
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: months, years and numbers of invoices are not "
+                        "negative, and a percentage goes from 0 to 100.",
+                        company=company.name,
+                    )
+                )
+
+    def _kehu_today(self):
+        """Today's date where the company is.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        zone = pytz.timezone(self.kehu_tz or DEFAULT_TZ)
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()

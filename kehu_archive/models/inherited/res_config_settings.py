@@ -54,3 +54,15 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         help="Up to this many invoices a year a customer is sporadic.",
     )
+    kehu_main_years = fields.Integer(
+        related="company_id.kehu_main_years",
+        readonly=False,
+        help="From this many years after the first deal on, a general customer is "
+        "suggested as a main one.",
+    )
+    kehu_unfiled_policy = fields.Selection(
+        related="company_id.kehu_unfiled_policy",
+        readonly=False,
+        help="What happens to orders, invoices and deliveries of a customer whose "
+        "archive is not filed.",
+    )

@@ -110,8 +110,17 @@ class ResPartner(models.Model):
         :rtype: dict
         """
         without = self.filtered(lambda partner: not partner.ref)
-        if not without:
-            return {}
+        return dict(zip(without, self._draw_codes(len(without)), strict=True))
+
+    @api.model
+    def _draw_codes(self, count):
+        """Draw the next free customer codes of the sequence.
+
+        :param int count: how many
+        :rtype: list[str]
+        """
+        if not count:
+            return []
         # sudo: reps have no rights on sequences.
         sequence = (
             self.env["ir.sequence"]
@@ -126,11 +135,11 @@ class ResPartner(models.Model):
             )
         )
         codes = []
-        while len(codes) < len(without):
-            drawn = [sequence._next() for _ in range(len(without) - len(codes))]
+        while len(codes) < count:
+            drawn = [sequence._next() for _ in range(count - len(codes))]
             taken = self._get_codes_in_use([fold_code(code) for code in drawn])
             codes += [code for code in drawn if fold_code(code) not in taken]
-        return dict(zip(without, codes, strict=True))
+        return codes
 
     @api.model
     def kehu_resolve_customer_code(self, text):

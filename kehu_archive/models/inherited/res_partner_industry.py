@@ -1,8 +1,13 @@
+import re
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...registration import sizing
 from ...registration.folding import fold_code, fold_label
+
+# C36: a section's letter before the digits of what belongs to it.
+LETTER_AND_DIGITS = re.compile(r"([A-Z])(\d{1,4})")
 
 
 class ResPartnerIndustry(models.Model):
@@ -79,9 +84,10 @@ class ResPartnerIndustry(models.Model):
     def _find_resolved(self, text):
         """Also know the form's labels; a section comes before a division of its name.
 
-        Names count in every language: a form is Chinese on any screen.
+        Names count in every language: a form is Chinese on any screen. The standard
+        itself writes C36 for division 36 of section C.
         """
-        code = Domain("code", "=", fold_code(text))
+        code = Domain("code", "=", fold_code(text)) | self._get_lettered_domain(text)
         if industry := self.search(code):
             return industry
         label_ids = self.env["kehu.industry.label"]._get_label_ids()
@@ -96,6 +102,29 @@ class ResPartnerIndustry(models.Model):
             lambda industry: industry.parent_id not in industries
         )
         return top.filtered("active") or top
+
+    @api.model
+    def _get_lettered_domain(self, text, operator="="):
+        """Return the domain for a code with its section's letter before it, as in C36.
+
+        :param str operator: ``=``, or ``=like`` for the codes that begin with it
+        """
+        match = LETTER_AND_DIGITS.fullmatch(fold_code(text))
+        if not match:
+            return Domain.FALSE
+        letter, digits = match.groups()
+        section = self.with_context(active_test=False).search([("code", "=", letter)])
+        value = f"{digits}%" if operator == "=like" else digits
+        return Domain("code", operator, value) & Domain("id", "child_of", section.ids)
+
+    @api.model
+    def _get_code_prefix_domain(self, text):
+        prefix = super()._get_code_prefix_domain(text)
+        return prefix | self._get_lettered_domain(text, "=like")
+
+    @api.model
+    def _get_panel_domain(self):
+        return Domain("code", "!=", False) & Domain("parent_id", "=", False)
 
     def _get_display_hint(self):
         return self.parent_id.name or "" if self.code else ""

@@ -1,5 +1,7 @@
+import json
+
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...registration.folding import fold_code
@@ -12,20 +14,6 @@ class ResPartner(models.Model):
     """Registering customers: one customer, one archive (R43, R92)."""
 
     _inherit = "res.partner"
-
-    # The duplicate check compares folded values; indexed for archived customers only.
-    _kehu_vat_idx = models.Index(
-        "(upper(normalize(vat, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_name_idx = models.Index(
-        "(upper(normalize(name, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_short_name_idx = models.Index(
-        "(upper(normalize(short_name, NFKC))) WHERE archive_id IS NOT NULL"
-    )
-    _kehu_phone_idx = models.Index(
-        r"(regexp_replace(phone, '\D', '', 'g')) WHERE archive_id IS NOT NULL"
-    )
 
     def action_register_customer(self):
         """Register the customer by hand and open its archive."""
@@ -103,12 +91,8 @@ class ResPartner(models.Model):
         taken_codes = self.filtered("ref")._find_taken_codes()
         for partner in self:
             if twin := duplicates.get(partner.id):
-                obstacles[partner.id] = self.env._(
-                    "%(name)s is registered already, with customer code %(code)s. One "
-                    "customer has one archive: merge the two, or correct the tax "
-                    "number, name or region.",
-                    name=partner.name,
-                    code=twin,
+                obstacles[partner.id] = self._kehu_describe_duplicate(
+                    partner.name, *twin
                 )
             elif display_width(partner.name or "") > MAX_NAME_WIDTH:
                 obstacles[partner.id] = self.env._(
@@ -145,107 +129,115 @@ class ResPartner(models.Model):
     def _kehu_find_registered_duplicates(self):
         """Find archived customers that are the same customer as those of ``self``.
 
-        Same is: the same tax number, or the same folded name in the same region; a
-        branch or subsidiary may share the tax number of its head office (R92).
+        Same is: the same tax number; where one of the two has none, the same folded
+        name in the same region. Two tax numbers are two legal persons, whatever their
+        names. Branches and subsidiaries may share the tax number of their head office
+        (R92).
 
-        :return: {partner id: customer code of the registered twin}
-        :rtype: dict[int, str]
+        :return: {partner id: (id, customer code) of the registered twin}
+        :rtype: dict[int, tuple[int, str]]
         """
-        ids = [partner.id for partner in self if isinstance(partner.id, int)]
-        if not ids:
+        # sudo: the comparison is across all customers anyway.
+        partners_sudo = self.sudo().filtered(lambda rec: isinstance(rec.id, int))
+        return self._kehu_find_twins(
+            [
+                {
+                    "key": partner.id,
+                    "id": partner.id,
+                    "name": partner.name or "",
+                    "vat": partner.vat or "",
+                    "region_id": partner.region_id.id or 0,
+                    "head_office_id": partner.head_office_id.id or 0,
+                }
+                for partner in partners_sudo
+            ]
+        )
+
+    @api.model
+    def _kehu_find_twins(self, customers):
+        """Find the archived customers that some values describe, in one query.
+
+        :param list[dict] customers: key, id (0 for a new one), name, vat, region_id and
+            head_office_id of each
+        :return: {key: (id, customer code) of the registered twin}
+        :rtype: dict[int, tuple[int, str]]
+        """
+        if not customers:
             return {}
         self.env["res.partner"].flush_model(
             ["vat", "name", "region_id", "archive_id", "head_office_id", "ref"]
         )
-        self.env.cr.execute(
-            """
-            SELECT new.id, MIN(twin.ref)
-              FROM res_partner new
-              JOIN res_partner twin
-                ON twin.archive_id IS NOT NULL AND twin.id != new.id
-               AND (   upper(normalize(twin.vat, NFKC))
-                         = upper(normalize(new.vat, NFKC))
-                    OR (upper(normalize(twin.name, NFKC))
-                          = upper(normalize(new.name, NFKC))
-                        AND COALESCE(twin.region_id, 0) = COALESCE(new.region_id, 0)))
-             WHERE new.id = ANY(%s)
-               AND COALESCE(new.head_office_id, 0) != twin.id
-               AND COALESCE(twin.head_office_id, 0) != new.id
-             GROUP BY new.id
-            """,
-            [ids],
-        )
-        return dict(self.env.cr.fetchall())
-
-    @api.model
-    def kehu_find_duplicates(self, values):
-        """Answer while typing whether a customer exists already, and whom to ask.
-
-        Also looks at customers that the user may not open, and therefore tells nothing
-        but the fact and a name to turn to (R15, R92).
-
-        :param dict values: any of name, ref, vat, phone; ``id`` of the one being typed
-        :return: [{"field": which one matched, "message": a sentence}]
-        :rtype: list[dict]
-        """
-        answers = []
-        for name in ("ref", "vat", "name", "phone"):
-            text = (values.get(name) or "").strip()
-            match_sudo = self._kehu_find_customer_sudo(name, text, values.get("id"))
-            if match_sudo:
-                keeper = match_sudo.archive_id.user_id or match_sudo.user_id
-                answers.append(
-                    {
-                        "field": name,
-                        "message": self.env._(
-                            "A customer with this %(field)s is registered. Ask "
-                            "%(keeper)s.",
-                            field=self._fields[name]._description_string(self.env),
-                            keeper=keeper.name
-                            or match_sudo.archive_id.team_id.name
-                            or self.env._("the archive room"),
-                        ),
-                    }
-                )
-        return answers
-
-    @api.model
-    def _kehu_find_customer_sudo(self, name, text, except_id=None):
-        """Find an archived customer by one folded value, whoever may read it.
-
-        :param str name: ref, vat, name or phone
-        :param str text: what was typed
-        :param int except_id: the customer that is being typed
-        :return: one partner or none, in sudo: only for telling whom to ask
-        """
-        folded = fold_code(text)
-        if name == "phone":
-            folded = "".join(filter(str.isdigit, folded))
-        if not folded:
-            return self.sudo().browse()
-        conditions = {
-            "ref": SQL("upper(normalize(ref, NFKC)) = %s", folded),
-            "vat": SQL("upper(normalize(vat, NFKC)) = %s", folded),
-            "name": SQL(
-                "(upper(normalize(name, NFKC)) = %(text)s"
-                " OR upper(normalize(short_name, NFKC)) = %(text)s)",
-                text=folded,
-            ),
-            "phone": SQL(r"regexp_replace(phone, '\D', '', 'g') = %s", folded),
-        }
-        self.env["res.partner"].flush_model(["ref", "vat", "name", "short_name"])
+        # Two joins, each with an index of its own: an OR between them has none.
         rows = self.env.execute_query(
             SQL(
-                """SELECT id FROM res_partner
-                    WHERE archive_id IS NOT NULL AND id != %s AND %s
-                    ORDER BY id LIMIT 1""",
-                except_id or 0,
-                conditions[name],
+                """
+                WITH new AS (
+                    SELECT key, id, region_id, head_office_id,
+                           NULLIF(upper(normalize(name, NFKC)), '') AS name,
+                           -- Odoo writes a slash for "has none".
+                           NULLIF(NULLIF(upper(normalize(vat, NFKC)), ''), '/') AS vat
+                      FROM jsonb_to_recordset(%s)
+                        AS new(key int, id int, name text, vat text,
+                               region_id int, head_office_id int)
+                ), pair AS (
+                    SELECT new.*, twin.id AS twin_id, twin.ref,
+                           twin.head_office_id AS twin_office_id
+                      FROM new JOIN res_partner twin
+                        ON twin.archive_id IS NOT NULL
+                       AND upper(normalize(twin.vat, NFKC)) = new.vat
+                       -- Branches of one head office may all use its tax number.
+                       AND (new.head_office_id = 0
+                            OR twin.head_office_id IS DISTINCT FROM new.head_office_id)
+                 UNION ALL
+                    SELECT new.*, twin.id, twin.ref, twin.head_office_id
+                      FROM new JOIN res_partner twin
+                        ON twin.archive_id IS NOT NULL
+                       AND upper(normalize(twin.name, NFKC)) = new.name
+                       AND COALESCE(twin.region_id, 0) = new.region_id
+                       AND (new.vat IS NULL
+                            OR COALESCE(upper(normalize(twin.vat, NFKC)), '')
+                               IN ('', '/', new.vat))
+                )
+                SELECT DISTINCT ON (key) key, twin_id, ref FROM pair
+                 WHERE twin_id != id
+                   AND twin_id != head_office_id
+                   AND COALESCE(twin_office_id, -1) != id
+                 ORDER BY key, ref
+                """,
+                json.dumps(customers),
             )
         )
-        # sudo: the question is asked across all customers; only the name of the
-        # person to ask leaves the caller.
-        return self.sudo().browse(row[0] for row in rows)
+        return {key: (twin_id, code) for key, twin_id, code in rows}
+
+    @api.constrains("vat", "name", "region_id", "head_office_id")
+    def _check_one_customer_one_archive(self):
+        """A registered customer does not become another one by a change (R92)."""
+        customers = self.filtered("archive_id")
+        duplicates = customers._kehu_find_registered_duplicates()
+        for customer in customers.browse(duplicates):
+            raise ValidationError(
+                self._kehu_describe_duplicate(customer.name, *duplicates[customer.id])
+            )
+
+    @api.model
+    def _kehu_describe_duplicate(self, name, twin_id, code):
+        """Say that a customer is registered already, under which code, and whom to ask.
+
+        :param str name: the customer that is to be registered
+        :param int twin_id: the registered one
+        :param str code: its customer code
+        :rtype: str
+        """
+        # sudo: only the name of the person to ask leaves here.
+        twin_sudo = self.env["res.partner"].sudo().browse(twin_id)
+        return self.env._(
+            "%(name)s is registered already, with customer code %(code)s. One customer "
+            "has one archive: ask %(keeper)s, merge the two, or correct the tax number, "
+            "name or region.",
+            name=name,
+            code=code,
+            keeper=twin_sudo._kehu_get_keeper_name(),
+        )
 
     # === CRUD METHODS === #
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 _BATCH = 5000
+# Parameter that remembers behind which customer the nightly work stopped.
+_PLACE = "kehu_archive.trade_place"
 
 
 class ResPartner(models.Model):
@@ -9,7 +11,13 @@ class ResPartner(models.Model):
 
     Plain columns, computed by SQL over orders, invoices and opportunities: at once for
     the customers whose documents change, nightly for all of them, because time alone
-    turns a new customer into an old one and a current one into a former one.
+    turns a new customer into an old one and a current one into a former one. The sales
+    rank compares a customer with all others and therefore changes nightly only.
+
+    A customer has one archive, however many of our companies deal with it: documents
+    of all of them count. The settings, the time zone and the customers to be compared
+    with are those of the company that keeps the archive; for an archive that all
+    companies share they are the main company's, the first in the list of companies.
     """
 
     _inherit = "res.partner"
@@ -53,26 +61,52 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_refresh_trade(self):
-        """Refresh all archived customers in batches; can be stopped and continued."""
-        self._kehu_refresh_sales_rank()
-        self.env["ir.cron"]._commit_progress(remaining=1)
-        last_id = 0
-        while ids := [
-            row[0]
-            for row in self.env.execute_query(
-                SQL(
-                    """SELECT id FROM res_partner
-                        WHERE archive_id IS NOT NULL AND id > %s
-                        ORDER BY id LIMIT %s""",
-                    last_id,
-                    _BATCH,
-                )
-            )
-        ]:
-            self.browse(ids)._kehu_refresh_trade()
+        """Refresh all archived customers, in batches that are committed one by one.
+
+        Stopped for lack of time, it goes on behind the last customer at its next run.
+        """
+        # sudo: where the work stopped is a parameter of the system.
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        last_id = int(parameters_sudo.get_param(_PLACE) or 0)
+        bars = self._kehu_get_major_bars()
+        total = self._kehu_count_customers_behind(last_id)
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=total)
+        while ids := self._kehu_get_customers_behind(last_id):
+            customers = self.browse(ids)
+            customers._kehu_refresh_trade()
+            customers._kehu_refresh_sales_rank(bars)
             last_id = ids[-1]
-            self.env["ir.cron"]._commit_progress()
-        self.env["ir.cron"]._commit_progress(1)
+            if not progress._commit_progress(len(ids)):
+                parameters_sudo.set_param(_PLACE, last_id)
+                return
+        if parameters_sudo.get_param(_PLACE):
+            parameters_sudo.set_param(_PLACE, False)
+
+    @api.model
+    def _kehu_get_customers_behind(self, last_id):
+        """Return the ids of the next batch of archived customers."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM res_partner
+                    WHERE archive_id IS NOT NULL AND id > %s
+                    ORDER BY id LIMIT %s""",
+                last_id,
+                _BATCH,
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _kehu_count_customers_behind(self, last_id):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*) FROM res_partner
+                    WHERE archive_id IS NOT NULL AND id > %s""",
+                last_id,
+            )
+        )
+        return rows[0][0]
 
     # === BUSINESS METHODS === #
 
@@ -91,23 +125,30 @@ class ResPartner(models.Model):
         precommit.data["kehu.trade"].update(self.ids)
 
     def _kehu_refresh_trade(self):
-        """Recompute deal dates, life cycle and deal stage of ``self`` in one query."""
+        """Recompute deal dates, life cycle and deal stage of ``self`` in one query.
+
+        Each customer is judged by the settings, and on the day, of the company that
+        keeps its archive.
+        """
         if not self.ids:
             return
-        company = self.env.company
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
-                WITH customer AS (
-                    SELECT id FROM res_partner
-                     WHERE id IN (SELECT commercial_partner_id FROM res_partner
-                                   WHERE id = ANY(%(ids)s))
-                       AND archive_id IS NOT NULL
+                WITH keeper AS (%(keeper)s), customer AS (
+                    SELECT partner.id, keeper.tz, keeper.today, keeper.new_months,
+                           keeper.idle_months
+                      FROM res_partner partner
+                      JOIN kehu_archive archive ON archive.id = partner.archive_id
+                      JOIN keeper
+                        ON keeper.id = COALESCE(archive.company_id, %(main)s)
+                     WHERE partner.id IN (SELECT commercial_partner_id
+                                            FROM res_partner WHERE id = ANY(%(ids)s))
                 ), deal AS (
-                    SELECT partner.commercial_partner_id AS id,
+                    SELECT customer.id,
                            (so.date_order AT TIME ZONE 'UTC'
-                               AT TIME ZONE %(tz)s)::date AS day
+                               AT TIME ZONE customer.tz)::date AS day
                       FROM sale_order so
                       JOIN res_partner partner ON partner.id = so.partner_id
                       JOIN customer ON customer.id = partner.commercial_partner_id
@@ -121,14 +162,14 @@ class ResPartner(models.Model):
                     SELECT id, MIN(day) AS first_day, MAX(day) AS last_day
                       FROM deal GROUP BY id
                 ), prospect AS (
-                    SELECT DISTINCT partner.commercial_partner_id AS id
+                    SELECT customer.id
                       FROM crm_lead lead
                       JOIN res_partner partner ON partner.id = lead.partner_id
                       JOIN customer ON customer.id = partner.commercial_partner_id
                      WHERE lead.type = 'opportunity' AND lead.active
                        AND lead.won_status = 'pending'
                  UNION
-                    SELECT partner.commercial_partner_id
+                    SELECT customer.id
                       FROM sale_order so
                       JOIN res_partner partner ON partner.id = so.partner_id
                       JOIN customer ON customer.id = partner.commercial_partner_id
@@ -136,11 +177,11 @@ class ResPartner(models.Model):
                 ), fact AS (
                     SELECT customer.id, span.first_day, span.last_day,
                            CASE WHEN span.first_day IS NULL THEN 'future'
-                                WHEN span.first_day > %(today)s::date
-                                     - make_interval(months => %(new_months)s)
+                                WHEN span.first_day > customer.today
+                                     - make_interval(months => customer.new_months)
                                 THEN 'new' ELSE 'old' END AS lifecycle,
-                           CASE WHEN span.last_day > %(today)s::date
-                                     - make_interval(months => %(idle_months)s)
+                           CASE WHEN span.last_day > customer.today
+                                     - make_interval(months => customer.idle_months)
                                 THEN 'current'
                                 WHEN prospect.id IS NOT NULL THEN 'upcoming'
                                 WHEN span.last_day IS NOT NULL THEN 'past'
@@ -162,70 +203,184 @@ class ResPartner(models.Model):
                        (fact.first_day, fact.last_day, fact.lifecycle, fact.deal_stage)
                 """,
                 ids=self.ids,
-                tz=company.kehu_tz,
-                today=fields.Date.context_today(self),
-                new_months=company.kehu_new_months,
-                idle_months=company.kehu_idle_months,
+                keeper=self._kehu_get_keeper_sql(),
+                main=self._kehu_get_main_company().id,
             )
         )
         self.env["res.partner"].invalidate_model(
             ["first_order_on", "last_order_on", "lifecycle", "deal_stage"]
         )
 
-    @api.model
-    def _kehu_refresh_sales_rank(self):
-        """Rank all archived customers by what was invoiced in the last year (R36).
+    def _kehu_refresh_sales_rank(self, bars):
+        """Rank ``self`` by what was invoiced to them in the last year, in one query.
 
-        The settings say how many percent are major, how long they must have dealt with
-        us, and up to how many orders a customer counts as sporadic.
+        :param dict bars: of :meth:`_kehu_get_major_bars`
         """
-        company = self.env.company
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
-                WITH sales AS (
-                    SELECT customer.id, customer.first_order_on,
-                           SUM(move.amount_untaxed_signed) AS amount,
-                           COUNT(*) FILTER (WHERE move.move_type = 'out_invoice')
-                               AS deals
-                      FROM res_partner customer
-                      JOIN account_move move
-                        ON move.commercial_partner_id = customer.id
-                       AND move.move_type IN ('out_invoice', 'out_refund')
-                       AND move.state = 'posted'
-                       AND move.invoice_date
-                           > %(today)s::date - interval '12 months'
-                     WHERE customer.archive_id IS NOT NULL
-                     GROUP BY customer.id
-                ), ranked AS (
-                    SELECT id, first_order_on, deals,
-                           CUME_DIST() OVER (ORDER BY amount DESC) AS place
-                      FROM sales
-                ), fact AS (
+                WITH sales AS (%(sales)s), bar AS (
+                    SELECT * FROM unnest(%(companies)s::int[], %(amounts)s::numeric[])
+                        AS t (company_id, amount)
+                ), keeper AS (%(keeper)s), fact AS (
                     SELECT customer.id,
-                           CASE WHEN ranked.id IS NULL
+                           CASE WHEN sales.id IS NULL
                                 THEN CASE WHEN customer.first_order_on IS NOT NULL
                                           THEN 'sporadic' END
-                                WHEN ranked.place <= %(major)s / 100.0
-                                 AND ranked.first_order_on <= %(today)s::date
-                                     - make_interval(years => %(years)s)
+                                WHEN sales.amount >= bar.amount
+                                 AND customer.first_order_on <= keeper.today
+                                     - make_interval(years => keeper.major_years)
                                 THEN 'major'
-                                WHEN ranked.deals <= %(sporadic)s THEN 'sporadic'
-                                ELSE 'general' END AS sales_rank
+                                WHEN sales.deals <= keeper.sporadic_deals
+                                THEN 'sporadic' ELSE 'general' END AS sales_rank
                       FROM res_partner customer
-                      LEFT JOIN ranked ON ranked.id = customer.id
-                     WHERE customer.archive_id IS NOT NULL
+                      JOIN kehu_archive archive ON archive.id = customer.archive_id
+                      JOIN keeper
+                        ON keeper.id = COALESCE(archive.company_id, %(main)s)
+                      LEFT JOIN sales ON sales.id = customer.id
+                      LEFT JOIN bar ON bar.company_id = keeper.id
+                     WHERE customer.id = ANY(%(ids)s)
                 )
                 UPDATE res_partner SET sales_rank = fact.sales_rank
                   FROM fact
                  WHERE res_partner.id = fact.id
                    AND res_partner.sales_rank IS DISTINCT FROM fact.sales_rank
                 """,
-                today=fields.Date.context_today(self),
-                major=company.kehu_major_percent,
-                years=company.kehu_major_years,
-                sporadic=company.kehu_sporadic_deals,
+                sales=self._kehu_get_sales_sql(SQL("customer.id = ANY(%s)", self.ids)),
+                companies=list(bars),
+                amounts=list(bars.values()),
+                keeper=self._kehu_get_keeper_sql(),
+                main=self._kehu_get_main_company().id,
+                ids=self.ids,
             )
         )
         self.env["res.partner"].invalidate_model(["sales_rank"])
+
+    @api.model
+    def _kehu_get_major_bars(self):
+        """Find the amount from which a customer is among the best of its company.
+
+        Customers without sales, or whose refunds ate up their sales, are not counted.
+
+        :return: {company id: amount}; equal amounts are on the same side of it
+        :rtype: dict[int, Decimal]
+        """
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    WITH sales AS (%(sales)s), keeper AS (%(keeper)s), placed AS (
+                        SELECT company_id, amount,
+                               CUME_DIST() OVER (PARTITION BY company_id
+                                                     ORDER BY amount DESC) AS place
+                          FROM sales WHERE amount > 0
+                    )
+                    SELECT company_id, MIN(amount)
+                      FROM placed JOIN keeper ON keeper.id = placed.company_id
+                     WHERE place <= keeper.major_percent / 100.0
+                     GROUP BY company_id
+                    """,
+                    sales=self._kehu_get_sales_sql(SQL("TRUE")),
+                    keeper=self._kehu_get_keeper_sql(),
+                )
+            )
+        )
+
+    @api.model
+    def _kehu_get_sales_sql(self, condition):
+        """Select what each archived customer was invoiced in the last twelve months.
+
+        Refunds lower the amount. All our companies' invoices count, in the currency of
+        the company that keeps the archive.
+
+        :param SQL condition: which customers, of the alias ``customer``
+        :return: a select of id, company_id, amount, deals
+        :rtype: SQL
+        """
+        rates = self._kehu_get_company_rates()
+        return SQL(
+            """
+            SELECT customer.id, keeper.id AS company_id,
+                   SUM(move.amount_untaxed_signed * theirs.rate / ours.rate) AS amount,
+                   COUNT(*) FILTER (WHERE move.move_type = 'out_invoice') AS deals
+              FROM res_partner customer
+              JOIN kehu_archive archive ON archive.id = customer.archive_id
+              JOIN (%(keeper)s) keeper
+                ON keeper.id = COALESCE(archive.company_id, %(main)s)
+              JOIN account_move move
+                ON move.commercial_partner_id = customer.id
+               AND move.move_type IN ('out_invoice', 'out_refund')
+               AND move.state = 'posted'
+               AND move.invoice_date > keeper.today - interval '12 months'
+               AND move.invoice_date <= keeper.today
+              JOIN (%(rates)s) theirs ON theirs.id = move.company_id
+              JOIN (%(rates)s) ours ON ours.id = keeper.id
+             WHERE %(condition)s
+             GROUP BY customer.id, keeper.id
+            """,
+            keeper=self._kehu_get_keeper_sql(),
+            main=self._kehu_get_main_company().id,
+            rates=rates,
+            condition=condition,
+        )
+
+    @api.model
+    def _kehu_get_company_rates(self):
+        """Select what one unit of each company's currency is worth today.
+
+        :return: a select of id (of the company) and rate, in the main company's
+            currency
+        :rtype: SQL
+        """
+        main = self._kehu_get_main_company()
+        # sudo: rates of the companies that the user does not work for count as well.
+        companies_sudo = self.env["res.company"].sudo().search([])
+        rates = [
+            company.currency_id._get_conversion_rate(
+                company.currency_id, main.currency_id, main, fields.Date.today()
+            )
+            for company in companies_sudo
+        ]
+        return SQL(
+            "SELECT * FROM unnest(%s::int[], %s::numeric[]) AS t (id, rate)",
+            companies_sudo.ids,
+            rates,
+        )
+
+    @api.model
+    def _kehu_get_keeper_sql(self):
+        """Select the rules of each company, and the day it is there.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT id, tz, new_months, idle_months, major_percent, major_years,
+                   sporadic_deals,
+                   (%s AT TIME ZONE 'UTC' AT TIME ZONE tz)::date AS today
+              FROM (SELECT id, COALESCE(kehu_tz, 'Asia/Shanghai') AS tz,
+                           COALESCE(kehu_new_months, 0) AS new_months,
+                           COALESCE(kehu_idle_months, 0) AS idle_months,
+                           COALESCE(kehu_major_percent, 0) AS major_percent,
+                           COALESCE(kehu_major_years, 0) AS major_years,
+                           COALESCE(kehu_sporadic_deals, 0) AS sporadic_deals
+                      FROM res_company) company
+            """,
+            fields.Datetime.now(),
+        )
+
+    @api.model
+    def _kehu_get_main_company(self):
+        """The company whose rules hold for archives that all companies share.
+
+        Always the same one, so that a classification does not change with the user
+        whose order set it off.
+        """
+        # sudo: the rules are the same for whoever runs this.
+        return (
+            self.env["res.company"]
+            .sudo()
+            .search([("parent_id", "=", False)], order="sequence, id", limit=1)
+        )

@@ -1,4 +1,5 @@
 from . import kehu_archive_section_mixin
+from . import kehu_code_panel
 from . import kehu_coded_mixin
 from . import kehu_transition_mixin
 from . import kehu_vault

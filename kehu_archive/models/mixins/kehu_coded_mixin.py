@@ -196,6 +196,15 @@ class KehuCodedMixin(models.AbstractModel):
         return ""
 
     @api.model
+    def _get_panel_domain(self):
+        """Rows that search panels offer although no record has them yet.
+
+        Override where the table is too long for that: the rows that are used, and what
+        they belong to, are offered in any case.
+        """
+        return Domain.TRUE
+
+    @api.model
     def _get_unknown_message(self, text):
         return self.env._(
             "%(table)s: there is no code or name “%(text)s”.",

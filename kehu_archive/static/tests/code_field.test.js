@@ -25,7 +25,10 @@ class Customer extends models.Model {
     name = fields.Char();
     region_id = fields.Many2one({ relation: "region" });
 
-    _records = [{ id: 1, name: "Haier", region_id: 1 }, { id: 2, name: "Hisense" }];
+    _records = [
+        { id: 1, name: "Haier", region_id: 1 },
+        { id: 2, name: "Hisense" },
+    ];
 }
 
 class Region extends models.Model {
@@ -49,11 +52,19 @@ onRpc("region", "resolve_code", ({ args }) => {
     expect.step(`resolve ${args[0]}`);
     const region = REGIONS.find(({ code }) => code === args[0]);
     return region
-        ? { id: region.id, code: region.code, name: region.name, retired: !region.active }
+        ? {
+              id: region.id,
+              code: region.code,
+              name: region.name,
+              retired: !region.active,
+          }
         : { error: `no code ${args[0]}` };
 });
 
-async function mountForm(resId = 2, arch = `<field name="region_id" widget="kehu_code"/>`) {
+async function mountForm(
+    resId = 2,
+    arch = `<field name="region_id" widget="kehu_code"/>`
+) {
     await mountView({
         type: "form",
         resModel: "customer",
@@ -170,6 +181,65 @@ test("R71: F2 opens the list, and Enter or a click on a line takes it", async ()
     expect(".o_kehu_code input").toHaveValue("370202");
     expect(".o_kehu_code_name").toHaveText("市南区");
     expect.verifySteps([]);
+});
+
+test("R71: a double click, Alt+Down, or Enter in an unchanged box opens the list", async () => {
+    await mountForm(1);
+    for (const open of [
+        () => contains(".o_kehu_code input").dblclick(),
+        () => press(["alt", "ArrowDown"]),
+        () => press("Enter"),
+    ]) {
+        await contains(".o_kehu_code input").focus();
+        await open();
+        await animationFrame();
+        expect(".modal .o_data_row").toHaveCount(2);
+        await contains(".modal .btn-close").click();
+        expect(".modal").toHaveCount(0);
+    }
+    expect(".o_kehu_code input").toHaveValue("370200");
+    expect.verifySteps([]);
+});
+
+test("R71: what was typed narrows the list down", async () => {
+    await mountForm(1);
+    await contains(".o_kehu_code input").edit("南", { confirm: false });
+    await press("F2");
+    await animationFrame();
+    await animationFrame();
+    expect(queryAllTexts(".modal .o_data_row .o_data_cell:first-child")).toEqual([
+        "370202",
+    ]);
+    await contains(".modal .o_data_row td:first").click();
+    expect(".o_kehu_code_name").toHaveText("市南区");
+    expect.verifySteps([]);
+});
+
+test("R69: Enter takes what was typed, not the first suggestion", async () => {
+    await mountForm();
+    await contains(".o_kehu_code input").edit("3702", { confirm: false });
+    await runAllTimers();
+    await press("Enter");
+    await animationFrame();
+    expect(".o_field_widget[name=region_id]").toHaveClass("o_field_invalid");
+    expect.verifySteps(["resolve 3702"]);
+});
+
+test("one field may stand twice in a form, in a plain box and in a code box", async () => {
+    await mountForm(
+        1,
+        `<field name="region_id"/><div class="code"><field name="region_id" widget="kehu_code"/></div>
+         <div class="again"><field name="region_id" widget="kehu_code"/></div>`
+    );
+    expect(".code .o_kehu_code input").toHaveValue("370200");
+    await contains(".code .o_kehu_code input").edit("370202", { confirm: false });
+    await press("Tab");
+    await animationFrame();
+    await animationFrame();
+    expect(".code .o_kehu_code_name").toHaveText("市南区");
+    expect(".again .o_kehu_code input").toHaveValue("370202");
+    expect(".again .o_kehu_code_name").toHaveText("市南区");
+    expect.verifySteps(["resolve 370202"]);
 });
 
 test("a read-only field shows code and name", async () => {

@@ -2,12 +2,12 @@ import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 
 /**
- * Suggestions below a code box. Tab leaves the box with the text as it was typed,
- * unless a suggestion was walked to with the arrow keys: a code is never completed to
- * a longer one by itself.
+ * Suggestions below a code box. Tab and Enter take the text as it was typed, unless a
+ * suggestion was walked to with the arrow keys: a code is never completed to a longer
+ * one by itself. Alt and an arrow open no suggestions: they belong to the code box.
  */
 export class CodeAutoComplete extends AutoComplete {
-    static props = { ...AutoComplete.props, onTyped: Function };
+    static props = { ...AutoComplete.props, onTyped: Function, onConfirm: Function };
 
     setup() {
         super.setup();
@@ -48,6 +48,14 @@ export class CodeAutoComplete extends AutoComplete {
                 this.ignoreBlur = true;
             }
             this.close();
+            return;
+        }
+        if (hotkey === "enter" && !this.walked) {
+            ev.preventDefault();
+            ev.stopPropagation();
+            this.forgetInput();
+            this.close();
+            this.props.onConfirm();
             return;
         }
         return super.onInputKeydown(ev);

@@ -1,9 +1,15 @@
 import { Component, status, useEffect, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useBus, useChildRef, useOwnedDialogs, useService } from "@web/core/utils/hooks";
+import {
+    useBus,
+    useChildRef,
+    useOwnedDialogs,
+    useService,
+} from "@web/core/utils/hooks";
 import { highlightText, odoomark } from "@web/core/utils/html";
-import { getFieldDomain } from "@web/model/relational_model/utils";
+import { getFieldDomain, useRecordObserver } from "@web/model/relational_model/utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
 
@@ -17,7 +23,11 @@ const SUGGESTION_LIMIT = 8;
  * The box takes a code or a name; on Tab or Enter the server turns it into one record,
  * whose name appears at the right. Suggestions help, but Tab never takes one that was
  * not chosen. What the server does not know stays in the box, marked invalid, and
- * nothing is created. F2 or the button opens the list to choose from.
+ * nothing is created. A double click, F2, Alt+Down, the button, or Enter in a box that
+ * has nothing new to resolve opens the list to choose from (R71).
+ *
+ * The box reads code and name itself instead of asking the view for them: a form may
+ * show the same field elsewhere, in a plain box.
  */
 export class KehuCodeField extends Component {
     static template = "kehu_archive.CodeField";
@@ -45,12 +55,15 @@ export class KehuCodeField extends Component {
         this.addDialog = useOwnedDialogs();
         this.inputRef = useChildRef();
         // ``revision`` makes a fresh box, which shows the record's own code again.
-        this.state = useState({ error: "", revision: 0 });
+        this.state = useState({ error: "", revision: 0, facts: {} });
         this.refusedText = null;
         this.resolving = null;
 
+        useRecordObserver((record, props) => this.loadFacts(record.data[props.name]));
         const { bus } = this.props.record.model;
-        useBus(bus, "NEED_LOCAL_CHANGES", ({ detail }) => detail.proms.push(this.commit()));
+        useBus(bus, "NEED_LOCAL_CHANGES", ({ detail }) =>
+            detail.proms.push(this.commit())
+        );
         // Discarding the record makes the field valid again behind our back.
         useEffect(
             (isInvalid) => {
@@ -82,13 +95,17 @@ export class KehuCodeField extends Component {
         return this.props.placeholder || _t("Code or name");
     }
 
+    /** What is known of the record that the field has: ``{code, name, active}``. */
+    get facts() {
+        return (this.value && this.state.facts[this.value.id]) || {};
+    }
+
     get code() {
-        return (this.value && this.value[this.constructor.codeField]) || "";
+        return this.facts.code || "";
     }
 
     get name() {
-        const value = this.value;
-        return value ? value[this.constructor.nameField] || value.display_name || "" : "";
+        return this.value ? this.facts.name || this.value.display_name || "" : "";
     }
 
     /** What the box shows: the code or, for a record without one, its name. */
@@ -97,11 +114,35 @@ export class KehuCodeField extends Component {
     }
 
     get isRetired() {
-        return Boolean(this.value) && this.value.active === false;
+        return this.facts.active === false;
+    }
+
+    /** Read code and name of a record, unless they are known. */
+    async loadFacts(value) {
+        if (!value || value.id in this.state.facts) {
+            return;
+        }
+        const { codeField, nameField } = this.constructor;
+        // A search, as a record that the user may not read is merely not found.
+        const [found] = await this.orm.searchRead(
+            this.relation,
+            [["id", "=", value.id]],
+            [...new Set([codeField, nameField, "display_name", "active"])],
+            { context: { ...this.props.context, active_test: false } }
+        );
+        this.state.facts[value.id] = found
+            ? {
+                  code: found[codeField] || "",
+                  name: found[nameField] || found.display_name,
+                  active: found.active,
+              }
+            : {};
     }
 
     get sources() {
-        return [{ options: (request) => this.loadSuggestions(request), placeholder: "…" }];
+        return [
+            { options: (request) => this.loadSuggestions(request), placeholder: "…" },
+        ];
     }
 
     // -------------------------------------------------------------------------
@@ -155,19 +196,15 @@ export class KehuCodeField extends Component {
         if (!found.id) {
             return this.refuse(text, found.error);
         }
-        const { codeField, nameField } = this.constructor;
-        await this.select({
-            id: found.id,
-            display_name: found.name,
-            active: !found.retired,
-            [nameField]: found.name,
-            [codeField]: found.code,
-        });
+        const { id, code, name, retired } = found;
+        this.state.facts[id] = { code, name, active: !retired };
+        await this.select({ id, display_name: name });
     }
 
     /** Give the field a record (``{id, …}``) or none. */
     async select(value) {
         this.refusedText = null;
+        await this.loadFacts(value);
         await this.props.record.update({ [this.props.name]: value });
         if (status(this) !== "destroyed") {
             this.showRecord();
@@ -180,12 +217,13 @@ export class KehuCodeField extends Component {
         this.setDirty(false);
         this.state.error = message || _t("Unknown code: %s", text);
         this.props.record.setInvalidField(this.props.name);
-        this.notification.add(this.state.error, { title: this.label, type: "danger" });
+        this.notification.add(this.state.error, { type: "danger" });
     }
 
     /** Show what the record has, whatever was typed. */
     showRecord() {
-        const hadFocus = this.inputRef.el && this.inputRef.el === document.activeElement;
+        const hadFocus =
+            this.inputRef.el && this.inputRef.el === document.activeElement;
         this.refusedText = null;
         this.setDirty(false);
         this.state.error = "";
@@ -230,7 +268,9 @@ export class KehuCodeField extends Component {
                 onSelect: () => this.select({ id: record.id }),
             };
         });
-        const more = records.length ? _t("Choose from the list (F2)") : _t("Nothing found");
+        const more = records.length
+            ? _t("Choose from the list (F2)")
+            : _t("Nothing found");
         suggestions.push({
             cssClass: "o_kehu_code_more",
             label: more,
@@ -239,7 +279,11 @@ export class KehuCodeField extends Component {
         return suggestions;
     }
 
+    /** Open the list; what was typed and is no record yet narrows it down. */
     openList() {
+        const typed = this.inputRef.el.value.trim();
+        const isNew = typed && typed !== this.boxText;
+        this.showRecord();
         const context = { ...this.props.context };
         if (this.props.listViewRef) {
             context.list_view_ref = this.props.listViewRef;
@@ -251,11 +295,20 @@ export class KehuCodeField extends Component {
                 resModel: this.relation,
                 domain: this.getDomain(),
                 context,
+                dynamicFilters: isNew
+                    ? [
+                          {
+                              description: typed,
+                              domain: [["display_name", "ilike", typed]],
+                          },
+                      ]
+                    : [],
                 multiSelect: false,
                 noCreate: true,
                 onSelected: ([id]) => this.select({ id }),
             },
-            { onClose: () => this.inputRef.el?.focus() }
+            // The dialog gives the keyboard back only when it is gone.
+            { onClose: () => browser.setTimeout(() => this.inputRef.el?.focus()) }
         );
     }
 
@@ -276,12 +329,20 @@ export class KehuCodeField extends Component {
         }
     }
 
+    /** Before the suggestions see it, as they take Alt+Down for Down. */
     onKeydown(ev) {
-        if (ev.key === "F2") {
+        if (ev.key === "F2" || (ev.altKey && ev.key === "ArrowDown")) {
             ev.preventDefault();
             ev.stopPropagation();
             this.openList();
-        } else if (ev.key === "Enter") {
+        }
+    }
+
+    /** Enter: take what was typed; with nothing new in the box, choose from the list. */
+    onConfirm() {
+        if (this.inputRef.el.value.trim() === this.boxText) {
+            this.openList();
+        } else {
             this.commit();
         }
     }
@@ -296,12 +357,11 @@ export class KehuCustomerCodeField extends KehuCodeField {
     static resolveMethod = "kehu_resolve_customer_code";
 }
 
-function describeField(component, relatedFields) {
+function describeField(component) {
     return {
         component,
         displayName: _t("Code"),
         supportedTypes: ["many2one"],
-        relatedFields,
         supportedOptions: [
             {
                 label: _t("List view to choose from"),
@@ -319,16 +379,8 @@ function describeField(component, relatedFields) {
     };
 }
 
-export const kehuCodeField = describeField(KehuCodeField, [
-    { name: "code", type: "char", readonly: true },
-    { name: "active", type: "boolean", readonly: true },
-]);
-
-export const kehuCustomerCodeField = describeField(KehuCustomerCodeField, [
-    { name: "ref", type: "char", readonly: true },
-    { name: "short_name", type: "char", readonly: true },
-    { name: "active", type: "boolean", readonly: true },
-]);
+export const kehuCodeField = describeField(KehuCodeField);
+export const kehuCustomerCodeField = describeField(KehuCustomerCodeField);
 
 registry.category("fields").add("kehu_code", kehuCodeField);
 registry.category("fields").add("kehu_customer_code", kehuCustomerCodeField);

@@ -1,0 +1,86 @@
+import json
+import tempfile
+
+from werkzeug.exceptions import BadRequest, NotFound
+
+from odoo import fields, http
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.http import content_disposition, request
+from odoo.modules.registry import Registry
+
+from .kehu_form import READERS, XLSX, refuse
+
+
+class KehuRegisterController(http.Controller):
+    """Hands out the register. All checks are the ORM's."""
+
+    # Reads only, for minutes perhaps: a replica can serve it.
+    @http.route(
+        "/kehu/register/xlsx",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        readonly=True,
+    )
+    def register(self, domain="[]", token=None):
+        """Answer with the register of the archives of a domain.
+
+        :param str domain: JSON list, a search on archives
+        """
+        archives = request.env["kehu.archive"]
+        try:
+            domain = json.loads(domain)
+            Domain(domain).validate(archives)
+        except (ValueError, TypeError) as error:
+            raise BadRequest() from error
+        # A file, not memory: the workbook of 100,000 customers has 50 MB.
+        stream = tempfile.TemporaryFile()  # noqa: SIM115 closed with the response
+        try:
+            if not any(request.env.user.has_group(group) for group in READERS):
+                raise AccessError(request.env._("You may not take the register."))
+            count = archives._write_register(stream, domain)
+        except UserError as error:
+            stream.close()
+            return refuse(error)
+        except BaseException:
+            stream.close()
+            raise
+        self._note(count, domain)
+        return self._answer(stream, "客户台账")
+
+    @http.route("/kehu/register/refused/<int:job_id>", type="http", auth="user")
+    def refused(self, job_id):
+        """Answer with the refused rows of an import, for whoever may read it."""
+        job = request.env["kehu.register.import"].browse(job_id).exists()
+        if not job or not job.has_access("read"):
+            raise NotFound()
+        stream = tempfile.TemporaryFile()  # noqa: SIM115 closed with the response
+        try:
+            job._write_refused_rows(stream)
+        except UserError as error:
+            stream.close()
+            raise NotFound(str(error)) from error
+        return self._answer(stream, "未导入的行")
+
+    def _note(self, count, domain):
+        """Note the export before the file leaves, in a transaction that may write."""
+        with Registry(request.db).cursor() as cr:
+            request.env(cr=cr)["kehu.register.export"]._note(count, domain)
+
+    def _answer(self, stream, title):
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        today = fields.Date.context_today(request.env.user)
+        response = http.Response(
+            stream,
+            direct_passthrough=True,
+            headers=[
+                ("Content-Type", XLSX),
+                ("Content-Length", size),
+                ("Content-Disposition", content_disposition(f"{title} {today}.xlsx")),
+                ("Cache-Control", "no-store"),
+            ],
+        )
+        response.call_on_close(stream.close)
+        return response

@@ -1,0 +1,4 @@
+from . import kehu_demo
+from . import kehu_demo_sections
+from . import kehu_demo_deals
+from . import kehu_demo_custody

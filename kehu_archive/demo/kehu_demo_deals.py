@@ -1,0 +1,192 @@
+import itertools
+import logging
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+_INVOICED_AFTER = timedelta(days=2)
+_REFUNDED_AFTER = timedelta(days=9)
+_OPEN = "open"
+_QUOTATION = "quotation"
+
+
+class KehuDemo(models.AbstractModel):
+    """Two years of orders, invoices, refunds and payments, dated back from today."""
+
+    _inherit = "kehu.demo"
+
+    @api.model
+    def _load_deals(self):
+        """Do the business of ``history/deals.csv`` through Odoo's own documents.
+
+        Each line makes the orders of one customer; ``pays`` says how many days after
+        the due date its invoices are paid, in turn, or that they stay open.
+
+        :return: {customer: its orders by date}
+        :rtype: dict[res.partner, sale.order]
+        """
+        if not self.env.company.chart_template:
+            _logger.info(
+                "No chart of accounts yet: the demonstration goes without orders, "
+                "invoices and payments. Install the accounts before the archive."
+            )
+            return {}
+        plans = self._plan_deals()
+        orders = self.env["sale.order"].create([plan["vals"] for plan in plans])
+        for order, plan in zip(orders, plans, strict=True):
+            plan["order"] = order
+        sold = [plan for plan in plans if plan["pays"] != _QUOTATION]
+        self._confirm(sold)
+        self._invoice(sold)
+        self._refund([plan for plan in sold if plan["refund"]])
+        self._pay(sold)
+        self._date_orders_back(orders)
+        return orders.grouped("partner_id")
+
+    @api.model
+    def _plan_deals(self):
+        """Say what is ordered when, and when it will be paid.
+
+        :return: one dict per order, by date: vals, date, pays, refund
+        :rtype: list[dict]
+        """
+        plans = []
+        for row in self._read_rows("deals"):
+            customer = self._ref(f"partner_{row['customer']}_demo")
+            delays = itertools.cycle(row["pays"].split())
+            for number in range(int(row["count"])):
+                ago = int(row["first_days_ago"]) - number * int(row["every_days"])
+                day = self._days_ago(ago)
+                plans.append(
+                    {
+                        "date": day,
+                        "pays": next(delays),
+                        "refund": row.get("refund") == str(number + 1),
+                        "vals": {
+                            "partner_id": customer.id,
+                            "user_id": customer.user_id.id,
+                            "date_order": self._moment(day),
+                            "order_line": self._prepare_order_lines(row, number),
+                        },
+                    }
+                )
+        return sorted(plans, key=lambda plan: plan["date"])
+
+    @api.model
+    def _prepare_order_lines(self, row, number):
+        """Quantities differ from order to order, always in the same way."""
+        quantity = int(row["quantity"])
+        return [
+            Command.create(
+                {
+                    "product_id": self._ref(f"product_{key}_demo").id,
+                    "product_uom_qty": max(
+                        1, quantity + quantity * ((number + place) % 3) // 4
+                    ),
+                }
+            )
+            for place, key in enumerate(row["products"].split())
+        ]
+
+    @api.model
+    def _confirm(self, plans):
+        orders = self.env["sale.order"].concat(*[plan["order"] for plan in plans])
+        orders.action_confirm()
+        for plan in plans:
+            # Confirming dates an order today.
+            plan["order"].date_order = self._moment(plan["date"], hour=3)
+        if "picking_ids" in orders._fields:
+            self._deliver(orders)
+
+    @api.model
+    def _deliver(self, orders):
+        """Deliver everything on the day of the invoice (with the stock module only)."""
+        orders.warehouse_id.name = "青岛总仓"
+        moves = orders.picking_ids.move_ids
+        for move in moves:
+            move.quantity = move.product_uom_qty
+        moves.picked = True
+        moves._action_done()
+        for order in orders:
+            day = order.date_order + _INVOICED_AFTER
+            order.picking_ids.write({"date_done": day})
+            order.picking_ids.move_ids.write({"date": day})
+
+    @api.model
+    def _invoice(self, plans):
+        moves = self.env["account.move"]
+        for plan in plans:
+            plan["invoice"] = plan["order"]._create_invoices()
+            plan["invoice"].invoice_date = plan["date"] + _INVOICED_AFTER
+            moves |= plan["invoice"]
+        moves.action_post()
+
+    @api.model
+    def _refund(self, plans):
+        """Take a tenth of the first line back."""
+        for plan in plans:
+            invoice = plan["invoice"]
+            refund = invoice._reverse_moves(
+                [
+                    {
+                        "invoice_date": invoice.invoice_date + _REFUNDED_AFTER,
+                        "date": invoice.invoice_date + _REFUNDED_AFTER,
+                        "ref": "到货部分不合格，退货",
+                    }
+                ]
+            )
+            lines = refund.invoice_line_ids
+            lines[:1].quantity = max(1, lines[:1].quantity // 10)
+            lines[1:].unlink()
+            refund.action_post()
+            self._reconcile(invoice, refund)
+
+    @api.model
+    def _reconcile(self, invoice, other):
+        (invoice | other).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+
+    @api.model
+    def _pay(self, plans):
+        """Register the payments that have come in by today, by bank transfer."""
+        today = fields.Date.context_today(self)
+        for plan in plans:
+            invoice = plan["invoice"]
+            if plan["pays"] == _OPEN:
+                continue
+            paid_on = max(
+                invoice.invoice_date_due + timedelta(days=int(plan["pays"])),
+                invoice.invoice_date,
+            )
+            if paid_on > today:
+                continue
+            self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=invoice.ids
+            ).create({"payment_date": paid_on})._create_payments()
+
+    @api.model
+    def _date_orders_back(self, orders):
+        """Lists of orders show when the row was made, which the ORM lets nobody set."""
+        orders.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE sale_order SET create_date = date_order WHERE id = ANY(%s)",
+            [orders.ids],
+        )
+        orders.invalidate_recordset(["create_date"])
+
+    @api.model
+    def _load_opportunities(self):
+        """What may become business: leads and opportunities in every stage."""
+        Lead = self.env["crm.lead"]
+        for row in self._read_rows("opportunities"):
+            outcome = row.pop("outcome", None)
+            vals = self._prepare_vals(row)
+            vals["type"] = vals.pop("kind")
+            lead = Lead.create(vals)
+            if outcome == "won":
+                lead.action_set_won()
+            elif outcome == "lost":
+                lead.action_set_lost()

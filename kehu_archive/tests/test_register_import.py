@@ -1,0 +1,567 @@
+import base64
+import datetime
+import io
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import xlsxwriter
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..registration.refused_rows import REASON
+from ..wizards.kehu_register_import import KehuRegisterImport
+from .test_register_export import RegisterCommon
+
+HEAD = ["客户编号", "客户名称", "简称", "所属地区", "客户性质"]
+
+
+class RegisterImportCommon(RegisterCommon):
+    """Lists come in as a person would make them."""
+
+    def sheet(self, *rows, head=HEAD):
+        """Return a list as a workbook: headings and rows."""
+        stream = io.BytesIO()
+        book = xlsxwriter.Workbook(stream, {"default_date_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet("客户")
+        for number, row in enumerate([head, *rows]):
+            for col, content in enumerate(row):
+                if isinstance(content, datetime.date):
+                    sheet.write_datetime(number, col, content)
+                elif content is not None:
+                    sheet.write(number, col, content)
+        book.close()
+        return stream.getvalue()
+
+    @contextmanager
+    def kept_chunks(self):
+        """Let a test go through chunks: a test's transaction is not committed."""
+        with patch.object(KehuRegisterImport, "_keep_chunk") as kept:
+            yield kept
+
+    def job(self, user, data, name="台账.xlsx"):
+        """Return an import of a file, previewed by ``user``."""
+        job = (
+            self.env["kehu.register.import"]
+            .with_user(user)
+            .create({"file": base64.b64encode(data), "filename": name})
+        )
+        job.action_preview()
+        return job
+
+    def imported(self, user, data, name="台账.xlsx"):
+        """Import a file as ``user``; the preview must say what then happens."""
+        job = self.job(user, data, name)
+        before = self.counts(job)
+        with self.kept_chunks():
+            job.action_apply()
+        self.assertEqual(self.counts(job), before, job.line_ids.mapped("message"))
+        self.assertEqual(job.state, "done")
+        return job
+
+    def counts(self, job):
+        """Return (created, updated, unchanged, refused), which add up to the rows."""
+        counts = (
+            job.create_count,
+            job.update_count,
+            job.unchanged_count,
+            job.refused_count,
+        )
+        self.assertEqual(sum(counts), job.row_count)
+        if job.state == "done":
+            self.assertEqual(len(job.line_ids), job.row_count)
+        return counts
+
+    def reasons(self, job):
+        """Return {row: message} of the refused rows."""
+        return {
+            line.row: line.message for line in job.line_ids if line.outcome == "refused"
+        }
+
+    def find(self, code):
+        partners = self.env["res.partner"].with_context(active_test=False)
+        return partners.search([("ref", "=", code), ("archive_id", "!=", False)])
+
+
+@tagged("post_install", "-at_install")
+class TestRegisterImport(RegisterImportCommon):
+    """A register comes in, row by row or not at all (R96)."""
+
+    def test_a_row_becomes_a_customer_with_a_draft_archive(self):
+        data = self.sheet(
+            ["REG101", "青岛一号机械有限公司", "一号机械", "370200 青岛市", "普通公司"]
+        )
+        job = self.imported(self.rep, data)
+        self.assertEqual(self.counts(job), (1, 0, 0, 0))
+        customer = self.find("REG101")
+        self.assertEqual(customer.name, "青岛一号机械有限公司")
+        self.assertEqual(customer.region_id.code, "370200")
+        archive = customer.archive_id
+        self.assertEqual((archive.state, archive.user_id), ("draft", self.rep))
+        self.assertEqual(archive.partner_id, customer)
+
+    def test_the_preview_writes_nothing(self):
+        job = self.job(self.rep, self.sheet(["REG102", "甲公司", "甲", None, None]))
+        self.assertEqual(self.counts(job), (1, 0, 0, 0))
+        self.assertFalse(self.find("REG102"))
+
+    def test_an_empty_code_is_drawn_from_the_sequence(self):
+        data = self.sheet(
+            [None, "无编号一有限公司", "一", None, None],
+            [None, "无编号二有限公司", "二", None, None],
+        )
+        job = self.imported(self.rep, data)
+        codes = job.line_ids.archive_id.partner_id.mapped("ref")
+        self.assertEqual(len(set(codes)), 2)
+        self.assertTrue(all(codes))
+
+    def test_export_then_import_changes_nothing(self):
+        nature = self.env["kehu.enterprise.nature"].search([], limit=1)
+        office = self.make_archive(ref="REG111", name="总公司甲", short_name="总甲")
+        self.make_archive(
+            {
+                "main_business": "=1+1",
+                "business_scope": "生产\n销售",
+                "settlement_method": "term",
+                "credit_days": 30,
+                "remark": "无",
+            },
+            ref="REG112",
+            name="分公司甲",
+            short_name="分甲",
+            enterprise_nature_id=nature.id,
+            industry_text="制造业",
+            head_office_id=office.partner_id.id,
+            invoicing_partner_id=office.partner_id.id,
+            registered_capital=1200.5,
+            founded_on=datetime.date(1880, 1, 2),
+            phone="0532-1",
+            website="http://a.cn",
+            vat="91370200MA3C00000X",
+            bank_ids=[(0, 0, {"acc_number": "380302"})],
+        )
+        office.set_fact_state("partner_id.phone", "refused")
+        job = self.imported(self.rep, self.take(self.rep))
+        self.assertEqual(self.counts(job), (0, 0, 2, 0))
+
+    def test_the_register_of_deleted_customers_gives_the_same_register_again(self):
+        archive = self.make_archive(
+            {"main_business": "机床", "credit_days": 30},
+            ref="REG113",
+            name="轮回有限公司",
+            short_name="轮回",
+            customer_nature="company",
+            employee_count=30,
+            phone="0532-2",
+        )
+        archive.set_fact_state("market_area", "na")
+        self.env.cr.precommit.run()
+        data = self.take(self.rep)
+        before = self.rows(data)
+        archive.partner_id.unlink()
+        job = self.imported(self.rep, data)
+        self.assertEqual(self.counts(job), (1, 0, 0, 0))
+        self.env.cr.precommit.run()
+        self.assertEqual(self.rows(self.take(self.rep)), before)
+
+    def test_a_known_customer_takes_what_is_new_and_keeps_the_rest(self):
+        archive = self.make_archive(ref="REG121", name="旧名有限公司", city="青岛")
+        data = self.sheet(
+            ["reg121", "新名有限公司", "主营"], head=["编号", "名称", "主营产品"]
+        )
+        job = self.imported(self.rep, data)
+        self.assertEqual(self.counts(job), (0, 1, 0, 0))
+        self.assertEqual(archive.partner_id.name, "新名有限公司")
+        self.assertEqual(archive.partner_id.complete_name, "新名有限公司")
+        self.assertEqual(archive.partner_id.city, "青岛")
+        self.assertEqual(archive.main_business, "主营")
+
+    def test_old_values_are_kept_where_those_may_read_them_who_may_read_them(self):
+        archive = self.make_archive(ref="REG122", name="旧名有限公司")
+        data = self.sheet(
+            ["REG122", "新名有限公司", "机密主营"], head=["编号", "名称", "主营"]
+        )
+        self.imported(self.rep, data)
+        card = "".join(archive.partner_id.message_ids.mapped("body"))
+        content = "".join(archive.message_ids.mapped("body"))
+        self.assertIn("旧名有限公司", card)
+        self.assertNotIn("机密主营", card)
+        self.assertIn("机密主营", content)
+
+    def test_a_fact_may_be_said_not_to_apply_or_be_refused(self):
+        data = self.sheet(
+            ["REG123", "某公司", "无", "拒绝提供"],
+            head=["客户编号", "客户名称", "市场区域", "电话"],
+        )
+        self.imported(self.rep, data)
+        marks = {f.key: f.state for f in self.find("REG123").archive_id.fact_ids}
+        self.assertEqual(marks, {"market_area": "na", "partner_id.phone": "refused"})
+
+    # === WRONG CELLS === #
+
+    def test_each_wrong_cell_is_named(self):
+        head = [
+            "客户编号",
+            "客户名称",
+            "简称",
+            "所属地区",
+            "企业性质",
+            "成立时间",
+            "注册资本",
+            "员工",
+        ]
+        head[7] = "员工人数"
+        good = ["一" * 49, "短", None, None, None, None, None]
+        data = self.sheet(
+            ["BAD-1", *good],
+            ["BAD" + "1" * 18, *good],
+            ["BAD3", "一" * 50, *good[1:]],
+            ["BAD4", "甲", "一" * 31, *good[2:]],
+            ["BAD5", "乙", None, "999999", None, None, None, None],
+            ["BAD6", "丙", None, None, "外星企业", None, None, None],
+            ["BAD7", "丁", None, None, None, "明天", None, None],
+            ["BAD8", "戊", None, None, None, None, "很多", None],
+            ["BAD9", None, "己", None, None, None, None, None],
+            ["BADA", "庚", None, None, None, None, None, -3],
+            head=head,
+        )
+        job = self.imported(self.rep, data)
+        reasons = self.reasons(job)
+        cells = ["A2", "A3", "B4", "C5", "D6", "E7", "F8", "G9", "", "H11"]
+        self.assertEqual(self.counts(job), (0, 0, 0, 10))
+        for row, cell in enumerate(cells, 2):
+            prefix = f"{cell}: " if cell else "The row names no customer"
+            self.assertTrue(reasons[row].startswith(prefix), reasons[row])
+        self.assertIn("999999", reasons[6])
+        self.assertIn("外星企业", reasons[7])
+
+    def test_a_formula_is_no_value(self):
+        data = self.sheet(["REG131", "=1+1", None, None, None])
+        job = self.imported(self.rep, data)
+        self.assertIn("B2", self.reasons(job)[2])
+
+    def test_the_same_customer_twice_in_the_file_is_taken_once(self):
+        data = self.sheet(
+            ["REG132", "重复一有限公司", None, None, None],
+            ["ｒｅｇ132", "重复二有限公司", None, None, None],
+            ["REG134", "重复一有限公司", None, None, None],
+        )
+        job = self.imported(self.rep, data)
+        self.assertEqual(self.counts(job), (1, 0, 0, 2))
+        self.assertIn("A3", self.reasons(job)[3])
+        self.assertIn("B4", self.reasons(job)[4])
+
+    def test_a_registered_twin_is_named_with_its_code(self):
+        self.make_archive(ref="REG135", name="孪生有限公司")
+        data = self.sheet(["REG136", "孪生有限公司", None, None, None])
+        job = self.imported(self.rep, data)
+        self.assertIn("REG135", self.reasons(job)[2])
+
+    def test_a_doubtful_tax_number_is_noted_and_taken(self):
+        data = self.sheet(
+            ["REG137", "税号有限公司", "91370200MA3CXXXXX1"],
+            head=["客户编号", "客户名称", "税号"],
+        )
+        job = self.imported(self.rep, data)
+        self.assertEqual(self.counts(job), (1, 0, 0, 0))
+        self.assertIn("C2", job.refused_line_ids.message)
+
+    def test_unknown_headings_are_named_and_left_alone(self):
+        data = self.sheet(
+            ["REG138", "标题有限公司", "x", "已归档"],
+            head=["客户编号", "客户名称", "星座", "档案状态"],
+        )
+        job = self.imported(self.rep, data)
+        self.assertIn("C1 星座", job.note)
+        self.assertIn("档案状态", job.note)
+        self.assertEqual(self.find("REG138").archive_id.state, "draft")
+
+    # === HEAD OFFICES === #
+
+    def led(self, *rows):
+        head = ["客户编号", "客户名称", "客户总公司", "开票单位"]
+        return self.sheet(*rows, head=head)
+
+    def test_head_offices_may_stand_below_their_branches(self):
+        data = self.led(
+            ["REG142", "分公司", "REG141", "总公司"],
+            ["REG141", "总部公司", "REG141", "本户"],
+        )
+        job = self.imported(self.rep, data)
+        self.assertEqual(self.counts(job), (2, 0, 0, 0))
+        branch, office = self.find("REG142"), self.find("REG141")
+        self.assertEqual(branch.head_office_id, office)
+        self.assertEqual(branch.invoicing_partner_id, office)
+        self.assertFalse(office.head_office_id, "naming itself means none")
+
+    def test_a_chain_of_head_offices_is_refused(self):
+        data = self.led(
+            ["REG143", "底层", "REG144", None],
+            ["REG144", "中层", "REG145", None],
+            ["REG145", "顶层", None, None],
+        )
+        job = self.job(self.rep, data)
+        self.assertIn("C2", self.reasons(job)[2])
+
+    def test_an_unknown_head_office_is_an_error_of_its_cell(self):
+        job = self.imported(self.rep, self.led(["REG146", "孤儿", "NOBODY1", None]))
+        self.assertIn("C2", self.reasons(job)[2])
+        self.assertIn("NOBODY1", self.reasons(job)[2])
+
+    # === RIGHTS === #
+
+    def test_anothers_customer_is_not_touched_and_its_keeper_is_named(self):
+        theirs = self.make_archive(ref="REG151", name="别人的客户")
+        data = self.sheet(["REG151", "抢来的客户", None, None, None])
+        job = self.imported(self.stranger, data)
+        self.assertIn(self.rep.name, self.reasons(job)[2])
+        self.assertNotIn("别人", self.reasons(job)[2])
+        self.assertEqual(theirs.partner_id.name, "别人的客户")
+
+    def test_the_archivist_puts_anybody_in_charge_a_rep_only_the_own_person(self):
+        head = ["客户编号", "客户名称", "销售员"]
+        row = ["REG152", "分配有限公司", self.mate.login]
+        job = self.imported(self.rep, self.sheet(row, head=head))
+        self.assertIn("C2", self.reasons(job)[2])
+        job = self.imported(self.archivist, self.sheet(row, head=head))
+        self.assertEqual(job.line_ids.archive_id.user_id, self.mate)
+
+    def test_a_closed_archive_keeps_its_content(self):
+        closed = self.make_closed(ref="REG153", name="结卷有限公司")
+        data = self.sheet(["REG153", "新主营"], head=["客户编号", "主营"])
+        job = self.imported(self.archivist, data)
+        self.assertEqual(self.counts(job), (0, 0, 0, 1))
+        self.assertFalse(closed.main_business)
+
+    def test_who_may_not_write_archives_imports_nothing(self):
+        for user in (self.auditor, self.admin, self.employee):
+            with self.assertRaises(AccessError):
+                self.job(user, self.sheet(["REG154", "x", None, None, None]))
+
+    def test_nobody_imports_in_anothers_name(self):
+        job = self.job(self.archivist, self.sheet(["REG155", "x", None, None, None]))
+        with self.assertRaises(AccessError):
+            job.user_id = self.env.ref("base.user_admin")
+        forged = job.create({"user_id": self.env.ref("base.user_admin").id})
+        self.assertEqual(forged.user_id, self.archivist)
+        with self.assertRaises(AccessError):
+            job.with_user(self.rep).line_ids.mapped("message")
+
+    # === ONE AND THE SAME === #
+
+    def columns_of(self, table, record_id):
+        """Return what the database holds of a record, but for identity and time."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"SELECT to_jsonb(t) FROM {table} t WHERE id = %s",  # noqa: S608
+            [record_id],
+        )
+        (columns,) = self.env.cr.fetchone()
+        own = ("id", "archive_id", "partner_id", "commercial_partner_id", "write_uid")
+        return {
+            name: value
+            for name, value in columns.items()
+            if name not in own
+            and not name.endswith(("_date", "_ack", "_at", "_deadline"))
+        }
+
+    def test_a_row_makes_exactly_what_the_single_record_path_makes(self):
+        values = {
+            "客户编号": "REG161",
+            "客户名称": "相同有限公司",
+            "简称": "相同",
+            "所属地区": "370200",
+            "企业性质": "私营企业",
+            "所属行业": "制造业",
+            "客户性质": "普通公司",
+            "客户类别": "普通客户",
+            "电话": "0532-88886666",
+            "电子邮箱": "Wang@Example.com",
+            "网址": "example.com",
+            "员工人数": 120,
+            "营业收入": 5000.5,
+            "成立时间": datetime.date(2008, 5, 12),
+            "主营业务": "机床",
+            "付款方式": "账期",
+            "账号": "3803020119200123456",
+            "开户银行": "青岛测试银行",
+            "市场区域": "无",
+        }
+        data = self.sheet(list(values.values()), head=list(values))
+        self.imported(self.rep, data)
+        by_register = self.find("REG161").archive_id
+        before = {
+            table: self.columns_of(table, record.id)
+            for table, record in (
+                ("res_partner", by_register.partner_id),
+                ("kehu_archive", by_register),
+                ("res_partner_bank", by_register.partner_id.bank_ids),
+            )
+        }
+        taken = by_register.with_user(self.rep)._get_form_data()[0].facts()
+        nature = by_register.partner_id.enterprise_nature_id
+        by_register.partner_id.unlink()
+        env = self.env(user=self.rep)
+        partner = env["res.partner"].create(
+            {
+                "ref": "REG161",
+                "name": "相同有限公司",
+                "short_name": "相同",
+                "is_company": True,
+                "user_id": self.rep.id,
+                "region_id": env["kehu.region"].resolve_code("370200")["id"],
+                "enterprise_nature_id": nature.id,
+                "industry_text": "制造业",
+                "industry_id": env["kehu.industry.label"].resolve_text("制造业")[
+                    "industry_id"
+                ],
+                "customer_nature": "company",
+                "customer_category": "ordinary",
+                "phone": "0532-88886666",
+                "email": "Wang@Example.com",
+                "website": "example.com",
+                "employee_count": 120,
+                "annual_revenue": 5000.5,
+                "founded_on": "2008-05-12",
+            }
+        )
+        archive = partner._kehu_register()
+        archive.write({"main_business": "机床", "settlement_method": "term"})
+        archive._write_form_bank(
+            {
+                "acc_number": "3803020119200123456",
+                "bank_id": env["res.bank"].search([("name", "=", "青岛测试银行")]).id,
+            }
+        )
+        archive.set_fact_state("market_area", "na")
+        self.env.cr.precommit.run()
+        after = {
+            table: self.columns_of(table, record.id)
+            for table, record in (
+                ("res_partner", partner),
+                ("kehu_archive", archive),
+                ("res_partner_bank", partner.bank_ids),
+            )
+        }
+        self.maxDiff = None
+        for table, columns in after.items():
+            self.assertEqual(before[table], columns, table)
+        self.assertEqual(taken, archive._get_form_data()[0].facts())
+
+    def test_what_only_the_database_knows_refuses_that_row_alone(self):
+        self.env.cr.execute(
+            "ALTER TABLE res_partner ADD CONSTRAINT kehu_test_no_x "
+            "CHECK (city IS DISTINCT FROM 'X')"
+        )
+        head = ["客户编号", "客户名称", "城市"]
+        rows = [[f"REG17{n}", f"数据库{n}", "X" if n == 3 else "Y"] for n in range(7)]
+        job = self.job(self.rep, self.sheet(*rows, head=head))
+        with self.kept_chunks():
+            job.action_apply()
+        self.assertEqual(self.counts(job), (6, 0, 0, 1))
+        self.assertEqual(list(self.reasons(job)), [5])
+
+    # === FILES === #
+
+    def test_an_old_xls_of_500_rows_adds_up(self):
+        """An old .xls: created, updated, refused add up to its rows (R96)."""
+        self.make_archive(ref="REG0001", name="老客户一有限公司")
+        self.make_archive(
+            ref="REG0002", name="老客户二有限公司", user_id=self.stranger.id
+        )
+        data = self.xls_file(500)
+        job = self.imported(self.rep, data, "客户.xls")
+        self.assertEqual(job.row_count, 500)
+        self.assertEqual(job.update_count, 1)
+        self.assertEqual(self.counts(job), (488, 1, 0, 11))
+        self.assertEqual(
+            self.env["kehu.archive"].search_count(
+                [("partner_id.ref", "=like", "REG0%")]
+            ),
+            490,
+        )
+
+    def xls_file(self, count):
+        """Return an .xls of so many rows; every fiftieth has a wrong region."""
+        from .xls_writer import write_xls
+
+        head = ["序号", "客户编码", "客户名称", "地区", "注册资本(万元)"]
+        rows = [
+            [
+                n,
+                f"REG{n:04d}",
+                f"老客户{n}有限公司",
+                "999999" if n % 50 == 0 else "370200",
+                100 + n,
+            ]
+            for n in range(1, count + 1)
+        ]
+        return write_xls([head, *rows])
+
+    def test_a_wrong_file_ends_in_one_sentence(self):
+        for data, words in (
+            (b"no workbook at all", "is not a workbook"),
+            (self.sheet(["x", "y"], head=["天气", "温度"]), "no row of headings"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                self.job(self.rep, data)
+
+    def test_the_refused_rows_come_back_with_the_reason(self):
+        data = self.sheet(
+            ["REG181", "好的有限公司", None, None, None],
+            ["REG182", "坏的有限公司", None, "999999", None],
+        )
+        job = self.imported(self.rep, data)
+        stream = io.BytesIO()
+        job._write_refused_rows(stream)
+        (row,) = self.rows(stream.getvalue())
+        self.assertEqual(row["客户名称"], "坏的有限公司")
+        self.assertIn("D3", row[REASON])
+        again = self.job(self.rep, stream.getvalue())
+        self.assertEqual(self.counts(again), (0, 0, 0, 1))
+
+    def test_a_crash_between_chunks_loses_and_doubles_nothing(self):
+        rows = [[f"REG19{n}", f"断点{n}有限公司", None, None, None] for n in range(6)]
+        job = self.job(self.rep, self.sheet(*rows))
+        module = "odoo.addons.kehu_archive.wizards.kehu_register_import"
+        with patch(f"{module}._CHUNK", 2), self.kept_chunks() as kept:
+            kept.side_effect = self.power_cut_at_second_chunk()
+            try:
+                job.action_apply()
+            except RuntimeError:
+                self.env.cr.execute("ROLLBACK TO SAVEPOINT kept_chunk")
+                self.env.cr.clear()
+            self.assertEqual((job.state, job.done_count), ("running", 2))
+            kept.side_effect = None
+            job.action_apply()
+        self.assertEqual(self.counts(job), (6, 0, 0, 0))
+        self.assertEqual(job.state, "done")
+        self.assertEqual(len(self.find("REG195")), 1)
+
+    def power_cut_at_second_chunk(self):
+        """Keep the first chunk for good; fail while the second is being kept."""
+
+        def keep():
+            self.env.flush_all()
+            self.env.cr.execute("SAVEPOINT kept_chunk")
+            yield
+            raise RuntimeError("power cut")
+
+        steps = keep()
+        return lambda: next(steps)
+
+    def test_the_queries_do_not_grow_with_the_rows(self):
+        def queries(first, count):
+            rows = [
+                [f"REGQ{n}", f"查询{n}有限公司", None, "370200", None]
+                for n in range(first, first + count)
+            ]
+            job = self.job(self.rep, self.sheet(*rows))
+            self.env.invalidate_all()
+            begin = self.env.cr.sql_log_count
+            with self.kept_chunks():
+                job.action_apply()
+            return self.env.cr.sql_log_count - begin
+
+        queries(0, 2)
+        self.assertLess(queries(100, 200), queries(400, 50) + 20)
