@@ -4,11 +4,11 @@ from . import mixins
 # The archive, its sections, and the code tables that classify customers.
 from . import archive
 
-# Who gets to see it, for how long, and who holds the paper.
-from . import circulation
-
 # The register, out and in.
 from . import register
 
 # What we add to Odoo's own models.
 from . import inherited
+
+# Who gets to see it, for how long, and who holds the paper: guards what is above.
+from . import circulation

@@ -405,6 +405,16 @@ class TestConsultingIsReading(GrantCommon):
             self.env["kehu.archive.copy"].search([("archive_id", "=", archive.id)])
         )
 
+    def test_the_register_holds_nothing_that_is_open_by_a_grant(self):
+        self.make_approved(sections=tuple(SECTIONS))
+        Archive = self.env["kehu.archive"].with_user(self.stranger)
+        own = self.make_archive(user_id=self.stranger.id)
+        rows = Archive._iter_register(
+            Archive._get_register_columns(),
+            [("id", "in", (self.archive | own).ids)],
+        )
+        self.assertEqual([row[0] for row in rows], own.ids)
+
     def test_a_borrowed_copy_prints_with_what_was_not_granted_withheld(self):
         loan = self.make_approved(
             kind="borrow", medium="copy", sections=("basic", "principals")

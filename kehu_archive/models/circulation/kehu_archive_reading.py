@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 from ...registration import definition
 from ...registration.values import Value, ValueState
@@ -11,6 +12,14 @@ class KehuArchive(models.Model):
     """The registration form of a reader by grant: refused, or with parts withheld."""
 
     _inherit = "kehu.archive"
+
+    @api.model
+    def _get_register_sql(self, fields, domain):
+        """The register leaves the system: it holds what one reads in one's own right,
+        nothing that is open by a grant."""
+        return super()._get_register_sql(
+            fields, Domain(domain) & self._get_own_domain()
+        )
 
     def _get_form_data(self):
         self.check_access("read")
