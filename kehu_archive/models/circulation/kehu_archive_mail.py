@@ -89,6 +89,9 @@ class KehuConversationMixin(models.AbstractModel):
         archives = self.env[_MODEL].with_context(active_test=False)
         if not archives.has_access("read"):
             return Domain(model_field, "!=", _MODEL)
+        # Odoo's own search on messages flushes its own model only.
+        for model in (_MODEL, "kehu.loan", "kehu.section.request", "crm.team"):
+            self.env[model].flush_model()
         own = archives._search(archives._get_own_domain())
         readable = archives._search(Domain.TRUE)
         return (

@@ -113,7 +113,6 @@ class KehuLoan(models.Model):
             ("cancelled",),
         ],
         ondelete={"lent": "set default", "returned": "set default"},
-        tracking=True,
         help="Where the request stands.",
     )
     grants_access = fields.Boolean(
@@ -227,7 +226,9 @@ class KehuLoan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        loans = super().create(vals_list)
+        # The register itself says who asked and when: no note, no follower for that.
+        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        loans = super(KehuLoan, quiet).create(vals_list).with_env(self.env)
         loans._check_borrower()
         return loans
 
@@ -307,17 +308,26 @@ class KehuLoan(models.Model):
     def _get_approvers_domain(self):
         """The leader of the archive's team or the named deputy; where there is neither
         (or the leader asks for himself and has no deputy), the archive room."""
-        team = self.team_id
-        deciders = (team.user_id | team.kehu_deputy_id).filtered("active")
-        if deciders - self._get_applicants():
+        if deciders := self._get_deciders_sudo():
             return Domain("id", "in", deciders.ids)
         archivists = self.env.ref("kehu_archive.group_kehu_archivist")
         return Domain("all_group_ids", "in", archivists.ids)
 
-    def _may_decide(self):
+    def _get_deciders_sudo(self):
+        """Return leader and deputy of the team, without those who ask, in sudo."""
         # sudo: a deputy need not be able to read the team.
-        team_sudo = self.sudo().team_id
-        if self.env.user in team_sudo.user_id | team_sudo.kehu_deputy_id:
+        loan_sudo = self.sudo()
+        team_sudo = loan_sudo.team_id
+        deciders_sudo = (team_sudo.user_id | team_sudo.kehu_deputy_id).filtered(
+            "active"
+        )
+        return deciders_sudo - loan_sudo._get_applicants()
+
+    def _get_approvers(self):
+        return self._get_deciders_sudo() or super()._get_approvers()
+
+    def _may_decide(self):
+        if self.env.user in self._get_deciders_sudo():
             return True
         return super()._may_decide()
 
@@ -455,7 +465,16 @@ class KehuLoan(models.Model):
             mail_activity_quick_update=True
         ).create(vals_list)
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Whoever is told by the register itself need not follow the conversation."""
+        if self.env.context.get("mail_activity_quick_update"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
     def _close_activities(self, *kinds):
-        """The step answers these activities, whoever they were given to."""
+        """The step answers these activities, whoever they were given to: all done."""
         # sudo: also those that were given to somebody else.
-        self.sudo().activity_unlink([f"kehu_archive.{kind}" for kind in kinds])
+        activities_sudo = self.sudo().activity_search(
+            [f"kehu_archive.{kind}" for kind in kinds]
+        )
+        activities_sudo.write({"active": False})

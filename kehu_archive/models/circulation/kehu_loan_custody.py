@@ -232,9 +232,8 @@ class KehuLoan(models.Model):
         if condition != "good" and not damage:
             raise UserError(self.env._("Note what is damaged or missing."))
         now = fields.Datetime.now()
-        originals = self.filtered(
-            lambda loan: loan.state == "lent" and loan.medium == "original"
-        )
+        lent = self.filtered(lambda loan: loan.state == "lent")
+        originals = lent.filtered(lambda loan: loan.medium == "original")
         for loan in self:
             name = (signature or loan.borrower_id.name).strip()
             check = {"pages": pages, "condition": condition, "damage": damage}
@@ -253,7 +252,11 @@ class KehuLoan(models.Model):
                 },
             )
         self._kehu_note_step("return")
-        self._close_activities("mail_activity_loan_due", "mail_activity_loan_overdue")
+        # Only what was handed over is ever reminded of.
+        if lent:
+            lent._close_activities(
+                "mail_activity_loan_due", "mail_activity_loan_overdue"
+            )
         originals._tell_next_in_queue()
 
     def action_renew(self, date_end=None):

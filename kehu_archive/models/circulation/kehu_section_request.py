@@ -152,7 +152,10 @@ class KehuSectionRequest(models.Model):
     def _close(self, state):
         # sudo: the step was checked; nobody edits requests.
         self.sudo()._set_state(state, {"closed_at": fields.Datetime.now()})
-        self.sudo().activity_unlink(["kehu_archive.mail_activity_section_request"])
+        activities_sudo = self.sudo().activity_search(
+            ["kehu_archive.mail_activity_section_request"]
+        )
+        activities_sudo.write({"active": False})
 
     def _tell_colleague(self):
         self.ensure_one()
