@@ -15,6 +15,7 @@
         "security/kehu_archive_lines_security.xml",
         "security/control/ir.model.access.csv",
         "security/kehu_event_security.xml",
+        "security/kehu_loan_security.xml",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
@@ -23,15 +24,20 @@
         "data/kehu_activity_types.xml",
         "data/kehu_crons.xml",
         "data/kehu_ledger_data.xml",
+        # Consulting and borrowing: sections, numbers, reminders
+        "data/kehu_archive_sections.xml",
+        "data/kehu_loan_data.xml",
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
+        "wizards/kehu_loan_request_views.xml",
         "wizards/kehu_fact_verify_views.xml",
         "wizards/kehu_registration_import_views.xml",
         "wizards/kehu_register_import_views.xml",
         "wizards/kehu_archive_as_of_views.xml",
         "wizards/kehu_master_key_change_views.xml",
         "data/kehu_archive_server_actions.xml",
+        "data/kehu_loan_server_actions.xml",
         # Views
         "views/archive/kehu_region_views.xml",
         "views/archive/kehu_industry_views.xml",
@@ -53,13 +59,23 @@
         "views/inherited/sale_order_views.xml",
         "views/inherited/account_move_views.xml",
         "views/inherited/res_config_settings_views.xml",
+        # Who sees what: requests, loans, rights
+        "views/circulation/kehu_loan_views.xml",
+        "views/circulation/kehu_section_request_views.xml",
+        "views/circulation/kehu_opinion_views.xml",
+        "views/circulation/kehu_right_views.xml",
+        "views/circulation/kehu_archive_views.xml",
+        "views/circulation/res_partner_views.xml",
+        "views/circulation/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",
         "report/kehu_catalogue_templates.xml",
         "report/kehu_form_reports.xml",
         "report/kehu_event_anchor_templates.xml",
+        "report/kehu_recall_templates.xml",
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
+        "views/circulation/kehu_loan_menus.xml",
         "views/control/kehu_event_menus.xml",
     ],
     "demo": [

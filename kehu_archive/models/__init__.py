@@ -12,3 +12,6 @@ from . import control
 
 # What we add to Odoo's own models.
 from . import inherited
+
+# Who gets to see it, for how long, and who holds the paper: guards what is above.
+from . import circulation

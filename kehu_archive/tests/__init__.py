@@ -41,6 +41,10 @@ from . import test_ledger_chain
 from . import test_ledger_history
 from . import test_ledger_keys
 from . import test_ledger_register
+from . import test_loans
+from . import test_grants
+from . import test_card_isolation
+from . import test_rights_matrix
 from . import test_bank_use
 from . import test_cooperation
 from . import test_archive_business
