@@ -56,7 +56,7 @@ class KehuLoanStep(models.TransientModel):
         help="What the review found.",
     )
     waiting = fields.Char(
-        string="Waiting", compute="_compute_waiting", help="Who waits for the original."
+        compute="_compute_waiting", help="Who waits for the original."
     )
 
     @api.depends("loan_ids")

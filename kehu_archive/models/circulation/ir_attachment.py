@@ -36,7 +36,7 @@ class IrAttachment(models.Model):
         )
         return [tokens.get(file.id, False) for file in self]
 
-    def _close_archive_files(self):
+    def _close_archive_files(self):  # pylint: disable=missing-return
         """Take back what would open a file of an archive to everybody."""
         # sudo: whoever hangs a file below an archive need not own the file.
         open_sudo = self.sudo().filtered(

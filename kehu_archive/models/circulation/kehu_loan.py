@@ -404,15 +404,14 @@ class KehuLoan(models.Model):
         self._close_activities("mail_activity_loan_to_approve")
 
     def _kehu_note_step(self, step):
-        """Note a step of the loans where such steps are kept; the ledger extends it.
+        """Log a step of the loans in the ledger of their archives.
 
         :param str step: submit, approve, refuse, cancel, lend, return, renew, emergency
+            or review
         """
-        for archive, loans in self.sudo().grouped("archive_id").items():
-            note = getattr(archive, "_log_event", None)
-            if note:
-                for loan in loans:
-                    note(f"loan_{step}", loan._prepare_step_payload())
+        # sudo: the borrower need not be able to read the archive.
+        for loan in self.sudo():
+            loan.archive_id._log_event(f"loan_{step}", loan._prepare_step_payload())
 
     def _prepare_step_payload(self):
         """What a step of the loan says of itself, without anything of the archive."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from .sections import SECTIONS
 
@@ -40,6 +41,10 @@ _LINES = {
 #: The section that the "filler" was asked to fill in.
 FILLED_SECTION = "needs"
 ACTIONS = ("read", "write", "create", "unlink", "print", "export")
+
+
+# What a measurement writes; it is rolled back.
+_PROBE = "x"
 
 
 class _TakeBack(Exception):
@@ -96,7 +101,7 @@ class KehuRight(models.TransientModel):
 
     @api.model
     def _selection_section(self):
-        sections = self.env["kehu.archive.section"].search([])
+        sections = self.env["kehu.archive.section"].search(Domain.TRUE)
         return [
             ("card", self.env._("Customer Card")),
             ("custody", self.env._("Archive and Custody")),
@@ -309,13 +314,13 @@ class KehuRight(models.TransientModel):
 
     def _measure_conversation(self, archive):
         message = archive.sudo().message_post(
-            body="x", author_id=self.env.user.partner_id.id
+            body=_PROBE, author_id=self.env.user.partner_id.id
         )
         readable = message.sudo(False).with_user(archive.env.uid).has_access("read")
         return {
             **dict.fromkeys(ACTIONS, False),
             "read": readable,
-            "create": self._goes(lambda: archive.message_post(body="x")),
+            "create": self._goes(lambda: archive.message_post(body=_PROBE)),
         }
 
     def _measure_grantable(self, archive, section, lines):
@@ -326,14 +331,14 @@ class KehuRight(models.TransientModel):
                 line.check_access("read")
             row = archive.read(section.facts)[0] if section.facts else {}
             if any(not row[name] for name in section.facts):
-                raise AccessError("")
+                raise AccessError(_PROBE)
             if (
                 section.code == "traits"
                 and lines["kehu.principal"]
                 .with_user(archive.env.uid)
                 ._get_without_traits()
             ):
-                raise AccessError("")
+                raise AccessError(_PROBE)
 
         def change():
             for line in own_lines:

@@ -300,7 +300,7 @@ class KehuApprovalMixin(models.AbstractModel):
             "decision_reason": reason or False,
         }
 
-    def _write_protected(self, vals):
+    def _write_protected(self, vals):  # pylint: disable=missing-return
         # sudo: the step was checked; who decides need not be able to edit requests.
         super(KehuApprovalMixin, self.sudo())._write_protected(vals)
 
