@@ -79,7 +79,13 @@ def test_a_pack_as_it_was_downloaded_verifies(pack, verify):
 def test_each_altered_column_of_a_row_is_named(pack, verify):
     rows = json.loads(pack)["rows"]
     number = next(i for i, row in enumerate(rows) if row[4] == 2)
-    changes = {2: "0" * 64, 5: "2020-01-01 00:00:00.000000", 6: 1, 7: "read", 8: "00"}
+    changes = {
+        2: "0" * 64,
+        5: "2020-01-01 00:00:00.000000",
+        6: 999_999,
+        7: "destroy",
+        8: "00",
+    }
     for column, value in changes.items():
         content = json.loads(pack)
         row = content["rows"][number]

@@ -133,3 +133,4 @@ class TestHistory(LedgerCommon):
         event = self.events(self.archive, "change")[-1].with_user(self.rep)
         self.assertNotIn("<script>", event.content)
         self.assertIn("Remark", event.summary)
+        self.assertIn("Changed", event.display_name)

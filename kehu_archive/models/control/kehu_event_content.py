@@ -37,6 +37,13 @@ class KehuEvent(models.Model):
         for event in self:
             event.archive_label = event.sudo().archive_id.display_name
 
+    @api.depends("archive_id", "action")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        actions = dict(self._fields["action"]._description_selection(self.env))
+        for event in self:
+            event.display_name = f"{actions[event.action]} {event.archive_label}"
+
     @api.depends_context("lang", "tz")
     def _compute_content(self):
         contents = self._get_contents()
