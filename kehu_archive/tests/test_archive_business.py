@@ -363,7 +363,9 @@ class TestSuggestedCategory(QueryCounting, KehuAccounting):
             labels["suggested_category"]["selection"],
             labels["customer_category"]["selection"],
         )
-        self.assertEqual(labels["suggested_category"]["selection"][0], ("key", "重要"))
+        self.assertEqual(
+            labels["suggested_category"]["selection"][0], ("key", "重要客户")
+        )
 
     def test_partners_without_an_archive_get_no_suggestion(self):
         self.assertFalse(self.make_partner().suggested_category)
