@@ -70,8 +70,8 @@ class KehuArchive(models.Model):
             archive._log_event(action, {"from": state, "to": target})
         return result
 
-    def _apply_form_data(self, changes, lines=()):
-        result = super()._apply_form_data(changes, lines)
+    def _apply_form_data(self, changes, lines=(), cells=None):
+        result = super()._apply_form_data(changes, lines, cells)
         self._log_event("import", {"facts": len(changes), "lines": len(lines)})
         return result
 
