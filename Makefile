@@ -11,3 +11,7 @@ help:
 
 $(COMMANDS):
 	@$(PYTHON) -m dev $@ $(ARGS)
+
+# Whatever else is asked for: the tools say what there is.
+.DEFAULT:
+	@$(PYTHON) -m dev $@

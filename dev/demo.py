@@ -2,13 +2,12 @@
 
 import os
 
-from dev import ports, postgres, source, system
+from dev import ports, postgres, runner, source, system
 from dev.databases import Databases
 from dev.locks import held
 from dev.messages import Problem, say
 from dev.paths import MODULE, log_file, state
 from dev.pins import pins
-from dev.runner import Odoo
 from dev.web import WebServer
 
 DATABASE = "kehu_demo"
@@ -20,8 +19,10 @@ class Demo:
 
     def __init__(self):
         """Bring PostgreSQL and Odoo up to the point where they can be used."""
+        # What has to be downloaded comes first: without it no server is of any use.
+        runner.fetch()
         self.server = postgres.given_server() or postgres.run_cluster().server()
-        self.odoo = Odoo("run", self.server)
+        self.odoo = runner.Odoo("run", self.server)
         self.databases = Databases(self.odoo)
         self.web = web_server()
 
@@ -58,22 +59,21 @@ class Demo:
         )
         remember_source()
 
-    def serve(self):
-        """Start the web server unless it runs.
+    def serve(self, last=None):
+        """Start the web server unless it runs where it is wanted.
 
+        :param last: the port it had before it was stopped, kept if it is still free.
         :return: its address.
         :raises Problem: the port is taken or the server does not come up.
         """
-        asked = os.environ.get("PORT")
-        url = self.web.url()
-        if url and asked and not url.endswith(f":{asked}"):
+        if last and not ports.is_free(last):
+            last = None
+        port = wanted_port(self.web.port() or last)
+        if port != self.web.port():
             self.web.stop()
-            url = None
-        if not url:
-            port = ports.wanted(asked) if asked else ports.first_free(FIRST_PORT)
             say("starting the server")
-            url = self.web.start(self.odoo, DATABASE, port)
-        return url
+            self.web.start(self.odoo, DATABASE, port)
+        return self.web.url()
 
     def logins(self):
         """Return the users as (login, name, role in Chinese, role in English)."""
@@ -121,6 +121,18 @@ def login_lines(logins):
     return lines + extra
 
 
+def wanted_port(running):
+    """Return the port to serve on: the one asked for, else the present or a free one.
+
+    :param running: the port of the running server, or None.
+    :raises Problem: ``PORT`` is no port number, or somebody else's.
+    """
+    asked = os.environ.get("PORT")
+    if asked and asked != str(running):
+        return ports.wanted(asked)
+    return running or ports.first_free(FIRST_PORT)
+
+
 def web_server():
     """Return the demonstration's web server, running or not."""
     return WebServer(state("run.json"), log_file("server"))
@@ -146,7 +158,9 @@ def run():
     """``make run``: serve the demonstration and say where and for whom."""
     system.need("postgresql", "fonts")
     with lock():
-        running = web_server().url()
+        running = web_server().port()
+        # Said now, not after the minutes of the installation.
+        wanted_port(running)
         demo = Demo()
         if running and demo.ready() and installed_source() != source.fingerprint():
             say("the module's source has changed: `make update` upgrades the database")
@@ -164,10 +178,11 @@ def update():
     """``make update``: upgrade the module in place and restart the server."""
     with lock():
         demo = existing()
-        was_running = demo.web.stop()
+        port = demo.web.port()
+        demo.web.stop()
         demo.update()
-        if was_running:
-            say(f"serving at {demo.serve()}")
+        if port:
+            say(f"serving at {demo.serve(port)}")
 
 
 def stop():
@@ -181,11 +196,12 @@ def stop():
 
 
 def existing():
-    """Return the demonstration.
+    """Return the demonstration, making nothing on the way.
 
     :raises Problem: it was never made.
     """
-    demo = Demo()
-    if not demo.ready():
-        raise Problem("There is no demonstration database yet: run `make run` first.")
-    return demo
+    if os.environ.get("PGHOST") or postgres.run_cluster().exists():
+        demo = Demo()
+        if demo.ready():
+            return demo
+    raise Problem("There is no demonstration database yet: run `make run` first.")

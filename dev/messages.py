@@ -39,6 +39,19 @@ KNOWN = [
         "package debian-archive-keyring and run the same command again.",
     ),
     (
+        r"password authentication failed|no password supplied|no pg_hba.conf entry"
+        r"|role \".*\" does not exist",
+        "PostgreSQL does not let this user in ({doing}): check PGUSER and PGPASSWORD, "
+        "or leave PGHOST unset to use a private server.",
+    ),
+    (
+        # Also when its reason is one that registries fail for.
+        r"connection to server (?:at|on) .* failed|could not connect to server"
+        r"|could not translate host name",
+        "PostgreSQL does not answer ({doing}): check PGHOST and PGPORT, or leave them "
+        "unset to use a private server.",
+    ),
+    (
         r"Temporary failure in name resolution|Temporary failure resolving"
         r"|Could not resolve|Name or service not known|Network is unreachable"
         r"|Failed to establish a new connection|Could not connect|Connection timed out"
@@ -71,12 +84,6 @@ KNOWN = [
         "ordinary user, or create the user `postgres`.",
     ),
     (
-        r"password authentication failed|no password supplied|no pg_hba.conf entry"
-        r"|role \".*\" does not exist",
-        "PostgreSQL does not let this user in ({doing}): check PGUSER and PGPASSWORD, "
-        "or leave PGHOST unset to use a private server.",
-    ),
-    (
         r"permission denied to create database|must be (?:owner|superuser)",
         "The PostgreSQL user may not create databases ({doing}): give it the right "
         "with `ALTER ROLE ... CREATEDB`, or leave PGHOST unset to use a private "
@@ -88,8 +95,7 @@ KNOWN = [
         "another one with PORT=.",
     ),
     (
-        r"could not connect to server|connection to server .* failed"
-        r"|Connection refused|could not translate host name",
+        r"Connection refused",
         "PostgreSQL does not answer ({doing}): check PGHOST and PGPORT, or leave them "
         "unset to use a private server.",
     ),

@@ -120,9 +120,14 @@ def given_server():
     """
     if not os.environ.get("PGHOST"):
         return None
+    port = os.environ.get("PGPORT") or "5432"
+    if not port.isdigit():
+        raise Problem(
+            f"PGPORT={port} is no port number: give the server's, often 5432."
+        )
     server = Server(
         os.environ["PGHOST"],
-        os.environ.get("PGPORT") or 5432,
+        port,
         os.environ.get("PGUSER") or os.environ.get("USER") or "odoo",
         os.environ.get("PGPASSWORD", ""),
     )

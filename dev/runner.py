@@ -22,6 +22,15 @@ INSTALL_TROUBLE = re.compile(
 )
 
 
+def fetch():
+    """Bring Odoo and the Python packages it needs onto the machine.
+
+    :raises Problem: something cannot be had.
+    """
+    tree()
+    venv.odoo_python()
+
+
 class Odoo:
     """Odoo as one purpose uses it: with its server, data folder and settings."""
 

@@ -8,7 +8,7 @@ from dev.databases import Databases
 from dev.locks import held
 from dev.messages import say
 from dev.paths import MODULE, PROJECT, state
-from dev.runner import Odoo
+from dev.runner import Odoo, fetch
 
 PASSED, FAILED, NOTHING_COLLECTED = 0, 1, 5
 TEST_PROGRAMS = ("postgresql", "chromium", "libreoffice", "poppler", "fonts")
@@ -20,6 +20,7 @@ class Bench:
 
     def __init__(self):
         """Bring PostgreSQL and Odoo up to the point where tests can use them."""
+        fetch()
         self.server = postgres.given_server() or postgres.test_cluster().server()
         self.odoo = Odoo("test", self.server)
         self.databases = Databases(self.odoo)

@@ -24,10 +24,15 @@ class WebServer:
         self.background = Background(path)
         self.log = log
 
+    def port(self):
+        """Return the port of the running server, or None."""
+        facts = self.background.facts()
+        return facts["port"] if facts else None
+
     def url(self):
         """Return the address of the running server, or None."""
-        facts = self.background.facts()
-        return f"http://{LOOPBACK}:{facts['port']}" if facts else None
+        port = self.port()
+        return f"http://{LOOPBACK}:{port}" if port else None
 
     def start(self, odoo, database, port, *args):
         """Start it and wait until it answers.

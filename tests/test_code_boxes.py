@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 REP = ("rep", "rep")
 MOST_TABS = 80
+# Several servers and browsers may share the machine.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

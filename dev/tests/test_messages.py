@@ -19,6 +19,25 @@ OUTPUTS = [
     ("initdb: error: cannot be run as root", "as an ordinary user"),
     ("FATAL: password authentication failed for user", "PGPASSWORD"),
     ("ERROR: permission denied to create database", "CREATEDB"),
+    (
+        'psql: error: connection to server at "db", port 1 failed: Network is '
+        "unreachable",
+        "PGHOST",
+    ),
+    (
+        'psql: error: could not translate host name "db" to address: Name or service '
+        "not known",
+        "PGHOST",
+    ),
+    (
+        'connection to server at "db", port 1 failed: FATAL:  password '
+        "authentication failed for user",
+        "PGPASSWORD",
+    ),
+    (
+        "Could not connect to 127.0.0.1:9. - connect (111: Connection refused)",
+        "check the network connection",
+    ),
     ("OSError: [Errno 98] Address already in use", "PORT="),
     ("The virtual environment: ensurepip is not available", "python3-venv"),
     ("mkdir: cannot create directory: Permission denied", "give this user the right"),

@@ -1,2 +1,3 @@
 from . import kehu_form
+from . import kehu_ledger
 from . import kehu_register

@@ -102,6 +102,10 @@ class KehuDemo(models.AbstractModel):
     @api.model
     def _refresh(self):
         """Do at once what the nightly job would do with these customers."""
-        customers = self.env["kehu.archive"].search([]).partner_id
+        customers = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search([("archive_id", "!=", False)])
+        )
         customers._kehu_refresh_trade()
-        customers._kehu_refresh_sales_rank()
+        customers._kehu_refresh_sales_rank(customers._kehu_get_major_bars())

@@ -7,5 +7,11 @@ from . import archive
 # The register, out and in.
 from . import register
 
+# The ledger of what happened to archives, and its proof.
+from . import control
+
 # What we add to Odoo's own models.
 from . import inherited
+
+# Who gets to see it, for how long, and who holds the paper: guards what is above.
+from . import circulation

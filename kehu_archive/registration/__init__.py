@@ -18,8 +18,14 @@ What to use::
     reader.read_forms(bytes, filename)           one workbook, raises RefusedFile
         -> ReadForm: data (FormData), errors (CellError), base, cells, problem
 
+    safety.list_sources(filename, bytes)         the workbooks of an upload, unopened
+    safety.load_source(bytes, source)            one of them, raises RefusedFile
+    store.dump(read_form), store.load(bytes)     keeps a form between two steps
+
     merge.merge(read_form, current_form_data)    what the sheet changes, fact by fact
         -> Merge: changes, lines, takes, conflicts
+    questions.ask(read_form, verdict)            the same, in words, to be decided upon
+    questions.settle(verdict, taken)             what is to be written after that
 
     message.render(translate)                    the sentence of an error
 

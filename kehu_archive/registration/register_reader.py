@@ -248,7 +248,7 @@ class RowLexer:
         self._date_1904 = table.date_1904
         self._columns = [(col, fact, {}) for col, fact in table.columns]
 
-    def read(self, number, contents):
+    def read_row(self, number, contents):
         """Return what a row says.
 
         :param int number: number of the row on its sheet

@@ -36,6 +36,15 @@ from . import test_form_import_round_trip
 from . import test_form_import_steps
 from . import test_translations
 from . import test_invoice_names
+from . import test_ledger
+from . import test_ledger_chain
+from . import test_ledger_history
+from . import test_ledger_keys
+from . import test_ledger_register
+from . import test_loans
+from . import test_grants
+from . import test_card_isolation
+from . import test_rights_matrix
 from . import test_bank_use
 from . import test_cooperation
 from . import test_archive_business
@@ -46,3 +55,6 @@ from . import test_selected_class
 from . import test_screens
 from . import test_register_export
 from . import test_register_import
+from . import test_legal_representative
+from . import test_fact_sources
+from . import test_finding

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
@@ -352,6 +354,19 @@ class TestSuggestedCategory(QueryCounting, KehuAccounting):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 customer.archive_id.with_user(user).action_take_suggested_category()
 
+    def test_the_suggestion_is_called_like_the_category_in_every_language(self):
+        partners = self.env["res.partner"].with_context(lang="zh_CN")
+        labels = partners.fields_get(
+            ["customer_category", "suggested_category"], ["selection"]
+        )
+        self.assertEqual(
+            labels["suggested_category"]["selection"],
+            labels["customer_category"]["selection"],
+        )
+        self.assertEqual(
+            labels["suggested_category"]["selection"][0], ("key", "重要客户")
+        )
+
     def test_partners_without_an_archive_get_no_suggestion(self):
         self.assertFalse(self.make_partner().suggested_category)
 
@@ -364,3 +379,73 @@ class TestSuggestedCategory(QueryCounting, KehuAccounting):
             self.count_queries(some[:1], "suggested_category"),
             self.count_queries(some, "suggested_category"),
         )
+
+
+@tagged("post_install", "-at_install")
+class TestPageCosts(KehuAccounting):
+    """A page of fifty costs as many queries as a page of one (R79)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for number in range(50):
+            archive = cls.make_archive(
+                legal_representative="Wang Wei", vat=f"VAT{number}"
+            )
+            cls.env["kehu.service.record"].create(
+                {
+                    "archive_id": archive.id,
+                    "kind": "complaint",
+                    "description": "Leaks",
+                }
+            )
+            cls.make_order(archive.partner_id)
+
+    def get_specification(self, model, view_type):
+        """What the web client asks for to show a view: its fields."""
+        arch = etree.fromstring(model.get_view(view_type=view_type)["arch"])
+        return {
+            node.get("name"): (
+                {"fields": {"display_name": {}}}
+                if model._fields[node.get("name")].type == "many2one"
+                else {}
+            )
+            for node in arch.xpath("./field")
+        }
+
+    def count(self, model, specification, limit):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        records = model.web_search_read(
+            [("partner_id.archive_id", "!=", False)]
+            if model._name == "kehu.archive"
+            else [("archive_id", "!=", False)],
+            specification,
+            limit=limit,
+        )["records"]
+        self.assertEqual(len(records), limit)
+        return self.cr.sql_log_count - before
+
+    def assert_same_cost(self, model, specification):
+        self.count(model, specification, 50)
+        one, fifty = (self.count(model, specification, limit) for limit in (1, 50))
+        # Counting that there are more than the page shows is one query.
+        self.assertLessEqual(fifty, one + 1)
+
+    def test_the_list_of_archives(self):
+        archives = self.env["kehu.archive"].with_user(self.rep)
+        self.assert_same_cost(archives, self.get_specification(archives, "list"))
+
+    def test_the_cards_facts_of_customers(self):
+        names = (
+            "open_complaint_count",
+            "suggested_category",
+            "suggested_bank_id",
+            "legal_rep_unverified",
+            "vat_warning",
+            "archive_state",
+            "archive_completeness",
+        )
+        partners = self.env["res.partner"].with_user(self.rep)
+        self.assert_same_cost(partners, {name: {} for name in names})

@@ -7,7 +7,7 @@ class TestBrowserUnits(HttpCase):
 
     def test_r69_our_boxes_pass_their_browser_tests(self):
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=60000"
             "&filter=%40kehu_archive",
             "",
             "",

@@ -28,6 +28,9 @@ class TestDuplicates(KehuCommon):
     def test_the_short_name_counts_as_well(self):
         self.assertEqual(len(self.ask(name="海风机械")), 1)
 
+    def test_a_new_customer_has_no_id_yet(self):
+        self.assertEqual(len(self.ask(name="海风机械", id=False)), 1)
+
     def test_a_colleague_learns_that_it_exists_and_whom_to_ask(self):
         [answer] = self.ask(name=self.partner.name)
         self.assertEqual(
@@ -126,11 +129,11 @@ class TestDuplicates(KehuCommon):
         )
         self.env.cr.execute("ANALYZE res_partner")
         for name, text, index in (
-            ("name", "short 7", "res_partner__kehu_short_name_idx"),
-            ("name", "short 7", "res_partner__kehu_name_idx"),
-            ("ref", "bulk7", "res_partner__kehu_code_uniq"),
-            ("vat", "v7", "res_partner__kehu_vat_idx"),
-            ("phone", "0532-88881234", "res_partner__kehu_phone_idx"),
+            ("name", "short 7", "res_partner_kehu_short_name_idx"),
+            ("name", "short 7", "res_partner_kehu_name_idx"),
+            ("ref", "bulk7", "res_partner_kehu_code_uniq"),
+            ("vat", "v7", "res_partner_kehu_vat_idx"),
+            ("phone", "0532-88881234", "res_partner_kehu_phone_idx"),
         ):
             with self.subTest(index=index):
                 condition = self.env["res.partner"]._kehu_get_double_condition(

@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import KehuCommon
@@ -83,11 +83,48 @@ class TestRegistration(KehuCommon):
         office = self.make_customer(vat="91110000600037341L")
         self.make_customer(vat="91110000600037341L", head_office_id=office.id)
 
+        self.make_customer(vat="91110000600037341L", head_office_id=office.id)
+
     def test_the_same_name_in_the_same_region_is_registered_once(self):
         """R92"""
-        self.make_customer(name="Sea Wind")
+        qingdao, jinan = self.env["kehu.region"].search(
+            [("code", "in", ("370200", "370100"))], order="code desc"
+        )
+        self.make_customer(name="Sea Wind", region_id=qingdao.id)
         with self.assertRaises(UserError):
-            self.make_customer(name="ＳＥＡ wind")
+            self.make_customer(name="ＳＥＡ wind", region_id=qingdao.id)
+        self.make_customer(name="ＳＥＡ wind", region_id=jinan.id)
+
+    def test_two_tax_numbers_are_two_customers_whatever_their_names(self):
+        """R92: the name decides only where a tax number is missing."""
+        self.make_customer(name="Sea Wind", vat="91110000600037341L")
+        self.make_customer(name="Sea Wind", vat="91310000710939207H")
+        with self.assertRaises(UserError):
+            self.make_customer(name="Sea Wind", vat="/")
+
+    def test_the_refusal_of_a_duplicate_names_its_code_and_whom_to_ask(self):
+        """R92"""
+        twin = self.make_customer(
+            vat="91110000600037341L", user_id=self.stranger.id, ref="TWIN1"
+        )
+        partner = self.make_partner(vat=twin.vat)
+        with self.assertRaises(UserError) as refusal:
+            partner.with_user(self.rep).action_register_customer()
+        self.assertIn("TWIN1", str(refusal.exception))
+        self.assertIn(self.stranger.name, str(refusal.exception))
+        self.assertFalse(partner.archive_id)
+
+    def test_a_registered_customer_does_not_become_another_one_by_a_change(self):
+        """R92"""
+        self.make_customer(name="Sea Wind", vat="91110000600037341L")
+        other = self.make_customer(name="Land Wind")
+        for vals in ({"vat": "91110000600037341L"}, {"name": "sea wind"}):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaises(ValidationError),
+                self.cr.savepoint(),
+            ):
+                other.with_user(self.rep).write(vals)
 
     def test_duplicates_are_told_without_telling_more(self):
         """R15: also for customers that the user may not open."""

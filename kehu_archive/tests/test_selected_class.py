@@ -49,13 +49,16 @@ class TestSelectedClass(KehuCommon):
 
     def test_contacts_of_a_new_customer_are_not_registered(self):
         company = self.make_customer()
-        contact = (
-            self.env["res.partner"]
-            .with_user(self.rep)
-            .with_context(kehu_register=True)
-            .create({"name": "Contact", "parent_id": company.id})
-        )
-        self.assertFalse(contact.archive_id)
+        Partner = self.env["res.partner"].with_user(self.rep)
+        for is_company in (False, True):
+            contact = Partner.with_context(kehu_register=True).create(
+                {
+                    "name": "Contact",
+                    "parent_id": company.id,
+                    "is_company": is_company,
+                }
+            )
+            self.assertFalse(contact.archive_id)
 
     def test_a_double_is_refused_where_customers_are_made(self):
         """R92"""

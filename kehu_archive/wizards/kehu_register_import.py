@@ -224,7 +224,7 @@ class KehuRegisterImport(models.Model):
             lexer = register_reader.RowLexer(table)
             columns.update((fact.key, fact) for _col, fact in table.columns)
             for number, contents in table.rows:
-                values, cells, errors = lexer.read(number, contents)
+                values, cells, errors = lexer.read_row(number, contents)
                 row = RegisterRow(table.sheet, number, values, cells)
                 row.errors = [error.render(self._translate) for error in errors]
                 rows.append(row)

@@ -101,7 +101,7 @@ class KehuRegistrationImport(models.Model):
         help="Forms that say what the archive says.",
     )
     refused_count = fields.Integer(
-        string="Refused",
+        string="Not Accepted",
         compute="_compute_counts",
         help="Forms that cannot be taken, each with its reason.",
     )
@@ -155,11 +155,11 @@ class KehuRegistrationImport(models.Model):
     @api.depends("create_date", "attachment_ids.name")
     def _compute_display_name(self):
         for record in self:
-            names = record.attachment_ids.mapped("name")
+            names = record.attachment_ids.sorted("id").mapped("name")
             title = names[0] if names else self.env._("New Import")
             if len(names) > 1:
                 title = self.env._(
-                    "%(file)s and %(count)s more", file=title, count=len(names) - 1
+                    "%(file)s (%(count)s files)", file=title, count=len(names)
                 )
             record.display_name = title
 
@@ -234,8 +234,7 @@ class KehuRegistrationImport(models.Model):
         self._check_mine()
         self._lock()
         if self.state == "reading":
-            # Behind a second round of reading there are forms taken over.
-            taken = any(line.step == "done" for line in self.line_ids)
+            taken = self._has_taken()
             if not taken:
                 self.line_ids.unlink()
             self.write({"state": "preview" if taken else "draft", "window": False})
@@ -318,9 +317,10 @@ class KehuRegistrationImport(models.Model):
                 limit=1,
             )
             if not line:
-                waiting = self._get_next_lines(1)
-                again = any(line.step == "done" for line in self.line_ids)
-                self.state = "preview" if waiting or not again else "done"
+                if self._get_next_lines(1) or not self._has_taken():
+                    self.state = "preview"
+                else:
+                    self._finish()
                 return
             if line.step == "waiting":
                 line._read()
@@ -342,8 +342,15 @@ class KehuRegistrationImport(models.Model):
             again.write({"step": "read", "outcome": False})
             self.state = "reading"
             return
-        refused.write({"step": "done"})
-        self.line_ids.form_data = False
+        self._finish()
+
+    def _has_taken(self):
+        """Behind a second round of reading there are forms that are taken over."""
+        return any(line.step == "done" for line in self.line_ids)
+
+    def _finish(self):
+        """What was read is not needed any more; the history stays."""
+        self.line_ids.write({"step": "done", "form_data": False})
         self.state = "done"
 
     def _get_next_lines(self, limit):
@@ -359,7 +366,7 @@ class KehuRegistrationImport(models.Model):
     def _prepare_lines(self):
         """Return one line for each workbook among the files, none opened yet."""
         values, number = [], 0
-        for file in self.attachment_ids:
+        for file in self.attachment_ids.sorted("id"):
             for source in list_sources(file.name, file.raw or b""):
                 line = {
                     "import_id": self.id,

@@ -85,7 +85,7 @@ class KehuRegistrationImportLine(models.Model):
             ("create", "New"),
             ("update", "Changed"),
             ("unchanged", "Unchanged"),
-            ("refused", "Refused"),
+            ("refused", "Not Accepted"),
         ],
         readonly=True,
         help="What becomes, or became, of the form.",
@@ -169,7 +169,7 @@ class KehuRegistrationImportLine(models.Model):
     # === STEPS === #
 
     def _translate(self, source, **params):
-        return self.env._(source, **params)  # pylint: disable=gettext-variable
+        return self.env._(source, **params)
 
     def _read(self):
         """Read the workbook of the line; each form in it gets a line of its own."""

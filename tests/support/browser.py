@@ -42,6 +42,8 @@ class Windows:
         server = server or self.server
         context = self.browser.new_context(base_url=server.url, **{**WINDOW, **options})
         context.set_default_timeout(30_000)
+        # The first page after an installation waits for the assets to be built.
+        context.set_default_navigation_timeout(180_000)
         self.contexts.append(context)
         cookies = server.http(login, password).cookies
         context.add_cookies(

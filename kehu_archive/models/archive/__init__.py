@@ -20,6 +20,8 @@ from . import kehu_archive_screen
 from . import kehu_archive_completeness
 from . import kehu_archive_stage
 from . import kehu_archive_merge
+from . import kehu_archive_legal
+from . import kehu_archive_source
 from . import kehu_archive_form
 from . import kehu_archive_form_apply
 from . import kehu_archive_form_match

@@ -82,6 +82,12 @@ class KehuArchive(models.Model):
         readonly=False,
         help="Branch, subsidiary or store.",
     )
+    card_dealer_id = fields.Many2one(
+        related="partner_id.dealer_id",
+        string="Buys From",
+        readonly=False,
+        help="The dealer from whom the customer buys our goods.",
+    )
     card_legal_representative = fields.Char(
         related="partner_id.legal_representative",
         readonly=False,
@@ -124,7 +130,9 @@ class KehuArchive(models.Model):
         help="Total assets in 万元.",
     )
     card_size_class = fields.Selection(
-        related="partner_id.size_class", help="By the national table of 2017."
+        related="partner_id.size_class",
+        store=True,
+        help="By the national table of 2017.",
     )
     card_vat = fields.Char(
         related="partner_id.vat",

@@ -318,8 +318,9 @@ class KehuArchive(models.Model):
     def _get_next_number(self):
         """Draw the next archive number; gap-free within company and year.
 
-        The pattern is the sequence's prefix, where ``{region}`` stands for the first
-        four digits of the customer's region and ``{class}`` for its class (R50).
+        The pattern is the sequence's prefix, where ``{class}`` stands for the code of
+        the customer's class, ``{region}`` for the first four digits of its region and
+        ``{industry}`` for its industry (R50); a customer without one has zeros there.
         """
         self.ensure_one()
         company = self.company_id or self.env.company
@@ -331,9 +332,14 @@ class KehuArchive(models.Model):
             .next_by_code("kehu.archive", sequence_date=self._get_company_today())
         )
         partner = self.partner_id
-        return number.replace(
-            "{region}", (partner.region_id.code or "0000")[:4]
-        ).replace("{class}", partner.customer_class_id.code or "0")
+        parts = {
+            "{class}": partner.customer_class_id.code or "0",
+            "{region}": (partner.region_id.code or "0000")[:4],
+            "{industry}": partner.industry_id.code or "0",
+        }
+        for name, code in parts.items():
+            number = number.replace(name, code)
+        return number
 
     def _get_company_today(self):
         """Today's date where the company is; numbers and deadlines follow it."""

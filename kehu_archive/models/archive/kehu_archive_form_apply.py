@@ -27,6 +27,7 @@ class KehuArchive(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        self = self.with_context(kehu_fact_source="import")
         values = {"partner_id": {}, "partner_id.bank_ids": {}, "": {}}
         marks, problems = {}, []
         incoming = {change.key: change.incoming for change in changes}

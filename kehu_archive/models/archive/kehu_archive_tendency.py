@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 # By how much the amount of a category has to change to count as growing or falling.
@@ -22,12 +22,12 @@ class KehuArchive(models.Model):
     _inherit = "kehu.archive"
 
     buying_tendency = fields.Html(
-        string="Buying Tendency",
         compute="_compute_buying_tendency",
         help="Share of each product category in the orders of the last 12 months, and "
         "how it changed against the 12 months before.",
     )
 
+    @api.depends_context("lang")
     def _compute_buying_tendency(self):
         tendencies = self._get_buying_tendencies()
         labels = {

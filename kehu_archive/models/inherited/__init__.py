@@ -5,6 +5,7 @@ from . import res_partner_card
 from . import res_partner_code
 from . import res_partner_name
 from . import res_partner_head_office
+from . import res_partner_dealer
 from . import res_partner_guard
 from . import res_partner_vat
 from . import res_partner_registration
@@ -14,6 +15,7 @@ from . import res_partner_trade
 from . import res_partner_bank_use
 from . import res_partner_category
 from . import res_partner_filing_gate
+from . import res_partner_fact_source
 from . import res_partner_complaint
 
 # What turns a partner into a customer, and what shows its names.

@@ -37,6 +37,7 @@ class AccountMove(models.Model):
     )
 
     @api.depends("partner_id", "company_id", "state", "move_type")
+    @api.depends_context("lang")
     def _compute_kehu_filing_warning(self):
         self.kehu_filing_warning = False
         drafts = self._kehu_get_gated().filtered(lambda move: move.state == "draft")

@@ -21,7 +21,7 @@ class CrmLead(models.Model):
     )
 
     @api.depends("partner_id", "active")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_kehu_gap_prompt(self):
         prompts = self.env["kehu.archive"]._get_gap_prompts(
             {lead: lead.active and stages.LEAD for lead in self},

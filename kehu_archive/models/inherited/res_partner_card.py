@@ -3,6 +3,13 @@ from odoo.tools import SQL
 
 from ...registration import sizing
 
+CATEGORIES = [
+    ("key", "Important"),
+    ("main", "Main"),
+    ("ordinary", "Ordinary"),
+    ("potential", "Potential"),
+]
+
 
 class ResPartner(models.Model):
     """The customer card: public and transactional facts of a customer (R04, R05)."""
@@ -54,12 +61,7 @@ class ResPartner(models.Model):
         "registered capital.",
     )
     customer_category = fields.Selection(
-        [
-            ("key", "Important"),
-            ("main", "Main"),
-            ("ordinary", "Ordinary"),
-            ("potential", "Potential"),
-        ],
+        CATEGORIES,
         tracking=True,
         help="The category chosen on the registration form. A suggestion never "
         "overwrites it.",
@@ -128,6 +130,14 @@ class ResPartner(models.Model):
         related="archive_id.completeness",
         related_sudo=True,
         help="How complete the customer's archive is, in percent.",
+    )
+
+    legal_rep_unverified = fields.Boolean(
+        related="archive_id.legal_rep_unverified",
+        string="Legal Representative Unverified",
+        related_sudo=True,
+        help="Changed after the archive was filed, and no scan of the licence proves "
+        "it yet.",
     )
 
     # === COMPUTE METHODS === #

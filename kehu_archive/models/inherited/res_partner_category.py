@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .res_partner_card import CATEGORIES
+
 
 class ResPartner(models.Model):
     """A category suggested from sales rank and life cycle, never set by it (R86).
@@ -20,7 +22,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     suggested_category = fields.Selection(
-        selection=lambda self: self._fields["customer_category"].selection,
+        CATEGORIES,
         compute="_compute_suggested_category",
         help="The category that sales rank and life cycle speak for, when it is not "
         "the one chosen. It is taken with a click and never by itself.",

@@ -50,10 +50,12 @@ class ResPartner(models.Model):
                 self.env._("Only those who enter customers ask for their doubles.")
             )
         answers = []
+        # A new customer comes with the id false.
         except_id = values.get("id")
+        except_id = int(except_id) if isinstance(except_id, int) else 0
         for name in ("ref", "vat", "name", "phone"):
             match_sudo = self._kehu_find_customer_sudo(
-                name, values.get(name), except_id if isinstance(except_id, int) else 0
+                name, values.get(name), except_id
             )
             if match_sudo:
                 answers.append(

@@ -17,7 +17,7 @@ class ResPartner(models.Model):
         partners = super().create(vals_list)
         if self.env.context.get("kehu_register"):
             customers = partners.with_context(kehu_register=False).filtered(
-                lambda partner: partner.commercial_partner_id == partner
+                lambda partner: not partner.parent_id
             )
             customers._kehu_register()
         return partners

@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...registration.folding import fold_code
@@ -91,12 +91,8 @@ class ResPartner(models.Model):
         taken_codes = self.filtered("ref")._find_taken_codes()
         for partner in self:
             if twin := duplicates.get(partner.id):
-                obstacles[partner.id] = self.env._(
-                    "%(name)s is registered already, with customer code %(code)s. One "
-                    "customer has one archive: merge the two, or correct the tax "
-                    "number, name or region.",
-                    name=partner.name,
-                    code=twin,
+                obstacles[partner.id] = self._kehu_describe_duplicate(
+                    partner.name, *twin
                 )
             elif display_width(partner.name or "") > MAX_NAME_WIDTH:
                 obstacles[partner.id] = self.env._(
@@ -133,11 +129,13 @@ class ResPartner(models.Model):
     def _kehu_find_registered_duplicates(self):
         """Find archived customers that are the same customer as those of ``self``.
 
-        Same is: the same tax number, or the same folded name in the same region; a
-        branch or subsidiary may share the tax number of its head office (R92).
+        Same is: the same tax number; where one of the two has none, the same folded
+        name in the same region. Two tax numbers are two legal persons, whatever their
+        names. Branches and subsidiaries may share the tax number of their head office
+        (R92).
 
-        :return: {partner id: customer code of the registered twin}
-        :rtype: dict[int, str]
+        :return: {partner id: (id, customer code) of the registered twin}
+        :rtype: dict[int, tuple[int, str]]
         """
         # sudo: the comparison is across all customers anyway.
         partners_sudo = self.sudo().filtered(lambda rec: isinstance(rec.id, int))
@@ -161,8 +159,8 @@ class ResPartner(models.Model):
 
         :param list[dict] customers: key, id (0 for a new one), name, vat, region_id and
             head_office_id of each
-        :return: {key: customer code of the registered twin}
-        :rtype: dict
+        :return: {key: (id, customer code) of the registered twin}
+        :rtype: dict[int, tuple[int, str]]
         """
         if not customers:
             return {}
@@ -170,39 +168,75 @@ class ResPartner(models.Model):
             ["vat", "name", "region_id", "archive_id", "head_office_id", "ref"]
         )
         # Two joins, each with an index of its own: an OR between them has none.
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    WITH new AS (
-                        SELECT key, id, region_id, head_office_id,
-                               NULLIF(upper(normalize(name, NFKC)), '') AS name,
-                               NULLIF(upper(normalize(vat, NFKC)), '') AS vat
-                          FROM jsonb_to_recordset(%s)
-                            AS new(key int, id int, name text, vat text,
-                                   region_id int, head_office_id int)
-                    ), pair AS (
-                        SELECT new.*, twin.id AS twin_id, twin.ref,
-                               twin.head_office_id AS twin_office_id
-                          FROM new JOIN res_partner twin
-                            ON twin.archive_id IS NOT NULL
-                           AND upper(normalize(twin.vat, NFKC)) = new.vat
-                     UNION ALL
-                        SELECT new.*, twin.id, twin.ref, twin.head_office_id
-                          FROM new JOIN res_partner twin
-                            ON twin.archive_id IS NOT NULL
-                           AND upper(normalize(twin.name, NFKC)) = new.name
-                           AND COALESCE(twin.region_id, 0) = new.region_id
-                    )
-                    SELECT key, MIN(ref) FROM pair
-                     WHERE twin_id != id
-                       AND twin_id != head_office_id
-                       AND COALESCE(twin_office_id, -1) != id
-                     GROUP BY key
-                    """,
-                    json.dumps(customers),
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH new AS (
+                    SELECT key, id, region_id, head_office_id,
+                           NULLIF(upper(normalize(name, NFKC)), '') AS name,
+                           -- Odoo writes a slash for "has none".
+                           NULLIF(NULLIF(upper(normalize(vat, NFKC)), ''), '/') AS vat
+                      FROM jsonb_to_recordset(%s)
+                        AS new(key int, id int, name text, vat text,
+                               region_id int, head_office_id int)
+                ), pair AS (
+                    SELECT new.*, twin.id AS twin_id, twin.ref,
+                           twin.head_office_id AS twin_office_id
+                      FROM new JOIN res_partner twin
+                        ON twin.archive_id IS NOT NULL
+                       AND upper(normalize(twin.vat, NFKC)) = new.vat
+                       -- Branches of one head office may all use its tax number.
+                       AND (new.head_office_id = 0
+                            OR twin.head_office_id IS DISTINCT FROM new.head_office_id)
+                 UNION ALL
+                    SELECT new.*, twin.id, twin.ref, twin.head_office_id
+                      FROM new JOIN res_partner twin
+                        ON twin.archive_id IS NOT NULL
+                       AND upper(normalize(twin.name, NFKC)) = new.name
+                       AND COALESCE(twin.region_id, 0) = new.region_id
+                       AND (new.vat IS NULL
+                            OR COALESCE(upper(normalize(twin.vat, NFKC)), '')
+                               IN ('', '/', new.vat))
                 )
+                SELECT DISTINCT ON (key) key, twin_id, ref FROM pair
+                 WHERE twin_id != id
+                   AND twin_id != head_office_id
+                   AND COALESCE(twin_office_id, -1) != id
+                 ORDER BY key, ref
+                """,
+                json.dumps(customers),
             )
+        )
+        return {key: (twin_id, code) for key, twin_id, code in rows}
+
+    @api.constrains("vat", "name", "region_id", "head_office_id")
+    def _check_one_customer_one_archive(self):
+        """A registered customer does not become another one by a change (R92)."""
+        customers = self.filtered("archive_id")
+        duplicates = customers._kehu_find_registered_duplicates()
+        for customer in customers.browse(duplicates):
+            raise ValidationError(
+                self._kehu_describe_duplicate(customer.name, *duplicates[customer.id])
+            )
+
+    @api.model
+    def _kehu_describe_duplicate(self, name, twin_id, code):
+        """Say that a customer is registered already, under which code, and whom to ask.
+
+        :param str name: the customer that is to be registered
+        :param int twin_id: the registered one
+        :param str code: its customer code
+        :rtype: str
+        """
+        # sudo: only the name of the person to ask leaves here.
+        twin_sudo = self.env["res.partner"].sudo().browse(twin_id)
+        return self.env._(
+            "%(name)s is registered already, with customer code %(code)s. One customer "
+            "has one archive: ask %(keeper)s, merge the two, or correct the tax number, "
+            "name or region.",
+            name=name,
+            code=code,
+            keeper=twin_sudo._kehu_get_keeper_name(),
         )
 
     # === CRUD METHODS === #

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 _BATCH = 5000
@@ -336,7 +337,7 @@ class ResPartner(models.Model):
         """
         main = self._kehu_get_main_company()
         # sudo: rates of the companies that the user does not work for count as well.
-        companies_sudo = self.env["res.company"].sudo().search([])
+        companies_sudo = self.env["res.company"].sudo().search(Domain.TRUE)
         rates = [
             company.currency_id._get_conversion_rate(
                 company.currency_id, main.currency_id, main, fields.Date.today()

@@ -27,6 +27,7 @@ class SaleOrder(models.Model):
     )
 
     @api.depends("partner_id", "company_id", "state")
+    @api.depends_context("lang")
     def _compute_kehu_filing_warning(self):
         self.kehu_filing_warning = False
         live = self.filtered(lambda order: order.partner_id and order.state != "cancel")
@@ -37,7 +38,7 @@ class SaleOrder(models.Model):
             order.kehu_filing_warning = warning
 
     @api.depends("partner_id", "state", "invoice_status", "order_line.qty_delivered")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_kehu_gap_prompt(self):
         prompts = self.env["kehu.archive"]._get_gap_prompts(
             {order: order._kehu_get_stage() for order in self},
@@ -101,7 +102,7 @@ class SaleOrder(models.Model):
     def _compute_kehu_customer_code(self):
         for order in self:
             customer = order.partner_id.commercial_partner_id
-            order.kehu_customer_code = customer.archive_id and customer.ref
+            order.kehu_customer_code = customer.ref if customer.archive_id else False
 
     @api.depends("partner_id")
     def _compute_kehu_special_requirements(self):

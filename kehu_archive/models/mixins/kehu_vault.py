@@ -15,6 +15,12 @@ _logger = logging.getLogger(__name__)
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _FINGERPRINT_BYTES = 8
+# The key that seals the heads of the ledger's chains, among the keys of archives.
+LEDGER_KEY = "ledger"
+
+
+class MasterKeyError(UserError):
+    """The master key is missing, or not the one that the database was written with."""
 
 
 class KehuVault(models.AbstractModel):
@@ -36,13 +42,13 @@ class KehuVault(models.AbstractModel):
         :param archive: one ``kehu.archive``
         :param str text: what to hide
         :return: the ciphertext, hexadecimal
-        :raise UserError: when the master key is missing or not the right one
+        :raise MasterKeyError: when the master key is missing or not the right one
         """
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = AESGCM(self._get_data_key(archive, create=True)).encrypt(
-            nonce, text.encode(), b"kehu.archive,%d" % archive.id
+        return self._seal(
+            self._get_data_key(archive, create=True),
+            text,
+            b"kehu.archive,%d" % archive.id,
         )
-        return (nonce + sealed).hex()
 
     @api.model
     def _decrypt(self, archive, ciphertext):
@@ -51,16 +57,11 @@ class KehuVault(models.AbstractModel):
         :return: the text
         :raise UserError: when the key is missing or wrong, or the data were altered
         """
-        blob = bytes.fromhex(ciphertext)
         try:
-            return (
-                AESGCM(self._get_data_key(archive))
-                .decrypt(
-                    blob[:_NONCE_BYTES],
-                    blob[_NONCE_BYTES:],
-                    b"kehu.archive,%d" % archive.id,
-                )
-                .decode()
+            return self._open(
+                self._get_data_key(archive),
+                ciphertext,
+                b"kehu.archive,%d" % archive.id,
             )
         except InvalidTag as error:
             raise UserError(
@@ -71,16 +72,38 @@ class KehuVault(models.AbstractModel):
                 )
             ) from error
 
+    @api.model
+    def _seal(self, key, text, place):
+        """Encrypt ``text`` with a data key.
+
+        :param bytes key: an unwrapped data key
+        :param bytes place: where the text belongs; needed again to read it
+        :return: nonce and ciphertext, hexadecimal
+        """
+        nonce = os.urandom(_NONCE_BYTES)
+        return (nonce + AESGCM(key).encrypt(nonce, text.encode(), place)).hex()
+
+    @api.model
+    def _open(self, key, ciphertext, place):
+        """Decrypt what :meth:`_seal` returned.
+
+        :raise InvalidTag: when key, place or ciphertext is another one
+        """
+        blob = bytes.fromhex(ciphertext)
+        return (
+            AESGCM(key)
+            .decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], place)
+            .decode()
+        )
+
     # === KEYS === #
 
     @api.model
     def _get_data_key(self, archive, create=False):
         """Return the unwrapped key of ``archive``; make one when asked to."""
-        # sudo: nobody has rights on the keys; they are only ever used here.
-        keys_sudo = self.env["kehu.archive.key"].sudo()
-        key_sudo = keys_sudo.search([("archive_id", "=", archive.id)])
-        if key_sudo:
-            return self._unwrap(key_sudo.wrapped)
+        keys = self._get_data_keys(archive.ids)
+        if archive.id in keys:
+            return keys[archive.id]
         if not create:
             raise UserError(
                 self.env._(
@@ -89,13 +112,57 @@ class KehuVault(models.AbstractModel):
                     archive=archive.display_name,
                 )
             )
-        data_key = AESGCM.generate_key(_KEY_BYTES * 8)
-        keys_sudo.create({"archive_id": archive.id, "wrapped": self._wrap(data_key)})
-        return data_key
+        return self._create_data_keys(archive.ids)[archive.id]
+
+    @api.model
+    def _get_data_keys(self, archive_ids):
+        """Unwrap the keys of many archives, and the ledger's own, in one query.
+
+        :param archive_ids: ids of archives, of removed ones also
+        :return: {archive id, or ``LEDGER_KEY``: key}; without those that have none
+        :rtype: dict[int | str, bytes]
+        :raise MasterKeyError: when the master key is missing or not the right one
+        """
+        self.env["kehu.archive.key"].flush_model()
+        self.env.cr.execute(
+            "SELECT COALESCE(purpose, ''), archive_id, wrapped FROM kehu_archive_key "
+            "WHERE archive_id = ANY(%s) OR purpose = %s",
+            [list(archive_ids), LEDGER_KEY],
+        )
+        masters = {}
+        return {
+            purpose or archive_id: self._unwrap(wrapped, masters)
+            for purpose, archive_id, wrapped in self.env.cr.fetchall()
+        }
+
+    @api.model
+    def _create_data_keys(self, archive_ids):
+        """Make keys for archives that have none.
+
+        :param archive_ids: ids of archives, or ``LEDGER_KEY``
+        :return: {archive id, or ``LEDGER_KEY``: key}
+        """
+        keys = {which: AESGCM.generate_key(_KEY_BYTES * 8) for which in archive_ids}
+        # A rotation of the master key waits for us, or we for it.
+        self.env.cr.execute("LOCK TABLE kehu_archive_key IN ROW EXCLUSIVE MODE")
+        # sudo: nobody has rights on the keys; they are only ever used here.
+        self.env["kehu.archive.key"].sudo().create(
+            [
+                {
+                    "purpose" if which == LEDGER_KEY else "archive_id": which,
+                    "wrapped": self._wrap(key),
+                }
+                for which, key in keys.items()
+            ]
+        )
+        return keys
 
     @api.model
     def _wrap(self, data_key):
-        master = self._get_master_key(create=True)
+        return self._wrap_with(self._get_master_key(create=True), data_key)
+
+    @api.model
+    def _wrap_with(self, master, data_key):
         nonce = os.urandom(_NONCE_BYTES)
         return (
             self._fingerprint(master)
@@ -104,29 +171,71 @@ class KehuVault(models.AbstractModel):
         ).hex()
 
     @api.model
-    def _unwrap(self, wrapped):
+    def _unwrap(self, wrapped, masters=None):
+        """Unwrap a data key.
+
+        :param dict masters: master keys read already, by fingerprint; added to
+        """
+        masters = {} if masters is None else masters
         blob = bytes.fromhex(wrapped)
         fingerprint, blob = blob[:_FINGERPRINT_BYTES], blob[_FINGERPRINT_BYTES:]
+        if fingerprint not in masters:
+            masters[fingerprint] = self._find_master_key(fingerprint)
+        return AESGCM(masters[fingerprint]).decrypt(
+            blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], None
+        )
+
+    @api.model
+    def _find_master_key(self, fingerprint):
+        """Read the master key that has a fingerprint: the present one, or one kept
+        beside it by a rotation.
+
+        :raise MasterKeyError: when it is missing or another one
+        """
         master = self._get_master_key()
-        if self._fingerprint(master) != fingerprint:
-            raise UserError(
+        if self._fingerprint(master) == fingerprint:
+            return master
+        path = self._get_master_key_path()
+        for kept in sorted(path.parent.glob(f"{path.name}.*")):
+            master = self._read_master_key(kept)
+            if self._fingerprint(master) == fingerprint:
+                return master
+        raise MasterKeyError(
+            self.env._(
+                "The master key of the customer archives is not the one that this "
+                "database was written with. Ask the administrator to put the right "
+                "key file back; nothing was changed."
+            )
+        )
+
+    @api.model
+    def _read_master_key(self, path):
+        """:raise MasterKeyError: when the file holds no key"""
+        try:
+            master = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except (ValueError, OSError) as error:
+            if isinstance(error, FileNotFoundError):
+                raise
+            master = b""
+        if len(master) != _KEY_BYTES:
+            raise MasterKeyError(
                 self.env._(
-                    "The master key of the customer archives is not the one that this "
-                    "database was written with. Ask the administrator to put the right "
-                    "key file back; nothing was changed."
+                    "The file of the customer archives' master key cannot be read or "
+                    "holds no key. Ask the administrator to put the right key file "
+                    "back; nothing was changed."
                 )
             )
-        return AESGCM(master).decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], None)
+        return master
 
     @api.model
     def _get_master_key(self, create=False):
         """Read the master key; make the file once, for a database without any key."""
         path = self._get_master_key_path()
         try:
-            return bytes.fromhex(path.read_text(encoding="ascii").strip())
+            return self._read_master_key(path)
         except FileNotFoundError as error:
             if not create or self.env["kehu.archive.key"].sudo().search_count([], 1):
-                raise UserError(
+                raise MasterKeyError(
                     self.env._(
                         "The master key of the customer archives is missing. Ask the "
                         "administrator to put the key file back from its backup; "
@@ -136,14 +245,34 @@ class KehuVault(models.AbstractModel):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         master = AESGCM.generate_key(_KEY_BYTES * 8)
         try:
-            # O_EXCL: of two servers that start at once, one writes and both read.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._write_master_key(path, master)
         except FileExistsError:
-            return bytes.fromhex(path.read_text(encoding="ascii").strip())
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(master.hex())
+            return self._read_master_key(path)
         _logger.info("A new master key for customer archives was made.")
         return master
+
+    @api.model
+    def _write_master_key(self, path, master):
+        """Write a key file that only the server's user reads.
+
+        :raise FileExistsError: when it is there already: of two servers that start at
+            once, one writes and both read
+        """
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(master.hex())
+
+    @api.model
+    def _get_problem(self):
+        """Say what is wrong with the keys, if anything.
+
+        :return: a sentence for the user, or False
+        """
+        try:
+            self._get_data_keys([])
+        except MasterKeyError as error:
+            return str(error)
+        return False
 
     @api.model
     def _get_master_key_path(self):

@@ -537,28 +537,28 @@ class KehuRegisterLoader(models.AbstractModel):
                 for position, row in enumerate(new)
             ]
         )
-        for position, code in twins.items():
-            new[position].refuse(
-                self.env._(
-                    "%(name)s is registered already, with customer code %(code)s. One "
-                    "customer has one archive: merge the two, or correct the tax "
-                    "number, name or region.",
-                    name=new[position].text(NAME),
-                    code=code,
-                ),
+        for position, twin in twins.items():
+            row = new[position]
+            row.refuse(
+                self.env["res.partner"]._kehu_describe_duplicate(row.text(NAME), *twin),
                 NAME,
             )
 
     @api.model
     def _check_twin_in_file(self, row, survey):
-        """Two new rows may share a tax number when one leads the other."""
+        """Two new rows may share a tax number when one leads the other.
+
+        They may share a name when each has a tax number of its own.
+        """
         region_id = row.vals["partner_id"].get("region_id") or 0
         twins = [(NAME, (row.name, region_id))]
         if number := fold_code(row.text(VAT)):
             twins.append((VAT, number))
         for key, known in twins:
             first = survey.news.setdefault(known, row)
-            if first is not row and not (first.is_led_by(row) or row.is_led_by(first)):
+            if first is row or first.is_led_by(row) or row.is_led_by(first):
+                continue
+            if key == VAT or not (number and fold_code(first.text(VAT))):
                 self._refuse_double(row, first, key)
                 return
 

@@ -107,6 +107,7 @@ class KehuRegisterLoader(models.AbstractModel):
         for row, archive in zip(rows, archives, strict=True):
             row.archive_id, row.partner_id = archive.id, archive.partner_id.id
         self._write_marks(rows)
+        self._note_sources(rows)
 
     @api.model
     def _create_customers(self, rows):
@@ -334,6 +335,22 @@ class KehuRegisterLoader(models.AbstractModel):
         ]
         self.env["kehu.archive.fact"].create(vals_list)
 
+    @api.model
+    def _note_sources(self, rows):
+        """Note that the facts of the rows were imported (R04)."""
+        archives = self.env["kehu.archive"]
+        keys = {}
+        for row in rows:
+            filled, cleared = [], []
+            for path, vals in row.vals.items():
+                prefix = f"{path}." if path else ""
+                some_filled, some_cleared = archives._split_fact_keys(vals, prefix)
+                filled += some_filled
+                cleared += some_cleared
+            if filled or cleared:
+                keys[row.archive_id] = (filled, cleared)
+        archives._note_sources_of(keys, source="import")
+
     # === CHANGED CUSTOMERS === #
 
     @api.model
@@ -361,6 +378,7 @@ class KehuRegisterLoader(models.AbstractModel):
                 self._write_account(archive, row.vals[_BANK])
             for key, state in row.marks.items():
                 archive.set_fact_state(key, state)
+        self._note_sources(rows)
         self._log_changes(rows)
 
     @api.model

@@ -17,7 +17,10 @@ class Archive extends models.Model {
     _name = "kehu.archive";
 
     name = fields.Char();
-    card_customer_class_id = fields.Many2one({ relation: "customer.class", string: "Class" });
+    card_customer_class_id = fields.Many2one({
+        relation: "customer.class",
+        string: "Class",
+    });
 
     _records = [
         { id: 1, name: "One", card_customer_class_id: 1 },
@@ -25,11 +28,11 @@ class Archive extends models.Model {
         { id: 3, name: "Three" },
     ];
     _views = {
-        "list": `<list js_class="kehu_class_list"><field name="name"/></list>`,
-        "kanban": `<kanban js_class="kehu_class_kanban"><templates><t t-name="card">
+        list: `<list js_class="kehu_class_list"><field name="name"/></list>`,
+        kanban: `<kanban js_class="kehu_class_kanban"><templates><t t-name="card">
             <field name="name"/></t></templates></kanban>`,
-        "form": `<form><field name="name"/><field name="card_customer_class_id"/></form>`,
-        "search": `<search>
+        form: `<form><field name="name"/><field name="card_customer_class_id"/></form>`,
+        search: `<search>
             <field name="card_customer_class_id"/>
             <group><filter name="by_class" context="{'group_by': 'card_customer_class_id'}"/></group>
             <searchpanel><field name="card_customer_class_id"/></searchpanel>

@@ -25,7 +25,10 @@ class Customer extends models.Model {
     name = fields.Char();
     region_id = fields.Many2one({ relation: "region" });
 
-    _records = [{ id: 1, name: "Haier", region_id: 1 }, { id: 2, name: "Hisense" }];
+    _records = [
+        { id: 1, name: "Haier", region_id: 1 },
+        { id: 2, name: "Hisense" },
+    ];
 }
 
 class Region extends models.Model {
@@ -49,11 +52,19 @@ onRpc("region", "resolve_code", ({ args }) => {
     expect.step(`resolve ${args[0]}`);
     const region = REGIONS.find(({ code }) => code === args[0]);
     return region
-        ? { id: region.id, code: region.code, name: region.name, retired: !region.active }
+        ? {
+              id: region.id,
+              code: region.code,
+              name: region.name,
+              retired: !region.active,
+          }
         : { error: `no code ${args[0]}` };
 });
 
-async function mountForm(resId = 2, arch = `<field name="region_id" widget="kehu_code"/>`) {
+async function mountForm(
+    resId = 2,
+    arch = `<field name="region_id" widget="kehu_code"/>`
+) {
     await mountView({
         type: "form",
         resModel: "customer",
@@ -196,7 +207,9 @@ test("R71: what was typed narrows the list down", async () => {
     await press("F2");
     await animationFrame();
     await animationFrame();
-    expect(queryAllTexts(".modal .o_data_row .o_data_cell:first-child")).toEqual(["370202"]);
+    expect(queryAllTexts(".modal .o_data_row .o_data_cell:first-child")).toEqual([
+        "370202",
+    ]);
     await contains(".modal .o_data_row td:first").click();
     expect(".o_kehu_code_name").toHaveText("市南区");
     expect.verifySteps([]);

@@ -47,7 +47,9 @@ async function mountForm(resId) {
 }
 
 async function type(text, field = "name") {
-    await contains(`.o_field_widget[name=${field}] input`).edit(text, { confirm: false });
+    await contains(`.o_field_widget[name=${field}] input`).edit(text, {
+        confirm: false,
+    });
 }
 
 async function pause() {

@@ -31,9 +31,20 @@ defineModels([Customer]);
 const FIELD = `<field name="capital" widget="kehu_ten_thousand"/>`;
 
 test("R86: a list shows as many decimals as there are, separators, and the unit", async () => {
-    await mountView({ type: "list", resModel: "customer", arch: `<list>${FIELD}</list>` });
-    const shown = queryAllTexts(".o_data_cell").map((text) => text.replace(/\s+/g, " "));
-    expect(shown).toEqual(["3,000 10k CNY", "1,234,567.5 10k CNY", "0.1234 10k CNY", ""]);
+    await mountView({
+        type: "list",
+        resModel: "customer",
+        arch: `<list>${FIELD}</list>`,
+    });
+    const shown = queryAllTexts(".o_data_cell").map((text) =>
+        text.replace(/\s+/g, " ")
+    );
+    expect(shown).toEqual([
+        "3,000 10k CNY",
+        "1,234,567.5 10k CNY",
+        "0.1234 10k CNY",
+        "",
+    ]);
 });
 
 test("R86: four decimals are typed and saved, whatever is shown", async () => {

@@ -46,13 +46,16 @@ export class KehuImportProgress extends Component {
     }
 
     get progress() {
-        const { done, total } = this.isRunning && this.job.total ? this.job : this.stored;
+        const { done, total } =
+            this.isRunning && this.job.total ? this.job : this.stored;
         return { done, total, percent: total ? Math.round((100 * done) / total) : 0 };
     }
 
     get isApplying() {
         const { state } = this.props.record.data;
-        return (this.isRunning && this.job.state ? this.job.state : state) === "applying";
+        return (
+            (this.isRunning && this.job.state ? this.job.state : state) === "applying"
+        );
     }
 
     stop() {

@@ -30,12 +30,17 @@ export const kehuImportService = {
             const job = jobs[id];
             try {
                 do {
-                    Object.assign(job, await orm.silent.call(MODEL, "run_step", [id, window]));
+                    Object.assign(
+                        job,
+                        await orm.silent.call(MODEL, "run_step", [id, window])
+                    );
                 } while (RUNNING.includes(job.state) && !job.stopping);
                 if (RUNNING.includes(job.state)) {
                     await orm.silent.call(MODEL, "action_stop", [id]);
                 } else if (job.state === "done") {
-                    notification.add(_t("The forms were taken over."), { type: "success" });
+                    notification.add(_t("The forms were taken over."), {
+                        type: "success",
+                    });
                 }
             } catch (error) {
                 // What is finished is stored; the screen says why the rest waits.

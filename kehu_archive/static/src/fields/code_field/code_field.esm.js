@@ -1,7 +1,13 @@
 import { Component, status, useEffect, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useBus, useChildRef, useOwnedDialogs, useService } from "@web/core/utils/hooks";
+import {
+    useBus,
+    useChildRef,
+    useOwnedDialogs,
+    useService,
+} from "@web/core/utils/hooks";
 import { highlightText, odoomark } from "@web/core/utils/html";
 import { getFieldDomain, useRecordObserver } from "@web/model/relational_model/utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -55,7 +61,9 @@ export class KehuCodeField extends Component {
 
         useRecordObserver((record, props) => this.loadFacts(record.data[props.name]));
         const { bus } = this.props.record.model;
-        useBus(bus, "NEED_LOCAL_CHANGES", ({ detail }) => detail.proms.push(this.commit()));
+        useBus(bus, "NEED_LOCAL_CHANGES", ({ detail }) =>
+            detail.proms.push(this.commit())
+        );
         // Discarding the record makes the field valid again behind our back.
         useEffect(
             (isInvalid) => {
@@ -132,7 +140,9 @@ export class KehuCodeField extends Component {
     }
 
     get sources() {
-        return [{ options: (request) => this.loadSuggestions(request), placeholder: "…" }];
+        return [
+            { options: (request) => this.loadSuggestions(request), placeholder: "…" },
+        ];
     }
 
     // -------------------------------------------------------------------------
@@ -212,7 +222,8 @@ export class KehuCodeField extends Component {
 
     /** Show what the record has, whatever was typed. */
     showRecord() {
-        const hadFocus = this.inputRef.el && this.inputRef.el === document.activeElement;
+        const hadFocus =
+            this.inputRef.el && this.inputRef.el === document.activeElement;
         this.refusedText = null;
         this.setDirty(false);
         this.state.error = "";
@@ -257,7 +268,9 @@ export class KehuCodeField extends Component {
                 onSelect: () => this.select({ id: record.id }),
             };
         });
-        const more = records.length ? _t("Choose from the list (F2)") : _t("Nothing found");
+        const more = records.length
+            ? _t("Choose from the list (F2)")
+            : _t("Nothing found");
         suggestions.push({
             cssClass: "o_kehu_code_more",
             label: more,
@@ -275,19 +288,28 @@ export class KehuCodeField extends Component {
         if (this.props.listViewRef) {
             context.list_view_ref = this.props.listViewRef;
         }
-        // When it closes, the cursor is back in the box that it was opened from.
-        this.addDialog(SelectCreateDialog, {
-            title: this.label,
-            resModel: this.relation,
-            domain: this.getDomain(),
-            context,
-            dynamicFilters: isNew
-                ? [{ description: typed, domain: [["display_name", "ilike", typed]] }]
-                : [],
-            multiSelect: false,
-            noCreate: true,
-            onSelected: ([id]) => this.select({ id }),
-        });
+        this.addDialog(
+            SelectCreateDialog,
+            {
+                title: this.label,
+                resModel: this.relation,
+                domain: this.getDomain(),
+                context,
+                dynamicFilters: isNew
+                    ? [
+                          {
+                              description: typed,
+                              domain: [["display_name", "ilike", typed]],
+                          },
+                      ]
+                    : [],
+                multiSelect: false,
+                noCreate: true,
+                onSelected: ([id]) => this.select({ id }),
+            },
+            // The dialog gives the keyboard back only when it is gone.
+            { onClose: () => browser.setTimeout(() => this.inputRef.el?.focus()) }
+        );
     }
 
     // -------------------------------------------------------------------------

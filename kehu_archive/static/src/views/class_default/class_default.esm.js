@@ -74,7 +74,9 @@ const withClassDefault = (Controller) =>
                 type: "ir.actions.act_window",
                 name: config.getDisplayName(),
                 res_model: this.props.resModel,
-                views: [config.views.find(([, type]) => type === "form") || [false, "form"]],
+                views: [
+                    config.views.find(([, type]) => type === "form") || [false, "form"],
+                ],
                 context: {
                     ...searchModel.globalContext,
                     [`default_${searchModel.classField}`]: classId,

@@ -98,9 +98,11 @@ export class KehuDuplicateNotice extends Component {
         }
         this.askedText = text;
         const question = ++this.question;
-        const [answer] = await this.orm.silent.call("res.partner", "kehu_find_duplicates", [
-            { [this.props.fact]: text, id: this.customerId || false },
-        ]);
+        const [answer] = await this.orm.silent.call(
+            "res.partner",
+            "kehu_find_duplicates",
+            [{ [this.props.fact]: text, id: this.customerId || false }]
+        );
         if (status(this) !== "destroyed" && question === this.question) {
             this.state.answer = answer || null;
         }

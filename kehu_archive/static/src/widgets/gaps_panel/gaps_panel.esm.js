@@ -45,7 +45,9 @@ export class KehuGapsPanel extends Component {
     async goTo(gap, ev) {
         const form = ev.currentTarget.closest(".o_form_view");
         form.querySelector(`.o_notebook a.nav-link[name="${gap.page}"]`)?.click();
-        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        await new Promise((resolve) =>
+            requestAnimationFrame(() => setTimeout(resolve))
+        );
         const field = form.querySelector(`.o_field_widget[name="${gap.field}"]`);
         field?.scrollIntoView({ block: "center" });
         field?.querySelector(INPUTS)?.focus();

@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+DEFAULT_LOAN_DAYS = 7
+DEFAULT_LOAN_MAX_DAYS = 14
+DEFAULT_MAX_RENEWALS = 1
+
+
+class ResCompany(models.Model):
+    """The company's rules for consulting and borrowing archives."""
+
+    _inherit = "res.company"
+
+    kehu_loan_days = fields.Integer(
+        string="Usual Days of Access",
+        default=DEFAULT_LOAN_DAYS,
+        help="Period that a request proposes, in days.",
+    )
+    kehu_loan_max_days = fields.Integer(
+        string="Longest Period (Days)",
+        default=DEFAULT_LOAN_MAX_DAYS,
+        help="Longer requests are refused. 0: no limit.",
+    )
+    kehu_max_renewals = fields.Integer(
+        string="Renewals Allowed",
+        default=DEFAULT_MAX_RENEWALS,
+        help="How often a loan may be renewed.",
+    )
+    kehu_overdue_blocks = fields.Boolean(
+        string="Overdue Blocks",
+        default=True,
+        help="Whoever has not brought back an archive in time gets no other one.",
+    )

@@ -1,0 +1,37 @@
+from odoo import api, models
+
+
+class KehuRegisterLoader(models.AbstractModel):
+    """A register writes past ``create`` and ``write``: its rows are logged here."""
+
+    _inherit = "kehu.register.loader"
+
+    @api.model
+    def _create_rows(self, rows):
+        result = super()._create_rows(rows)
+        ledger = self.env["kehu.ledger"]
+        archives = self.env["kehu.archive"].browse(row.archive_id for row in rows)
+        for archive in archives:
+            ledger._note_create(archive.id, archive)
+        archives._log_event("import", {"model": "kehu.register.import"})
+        return result
+
+    @api.model
+    def _update_rows(self, rows):
+        result = super()._update_rows(rows)
+        archives = self.env["kehu.archive"].browse(row.archive_id for row in rows)
+        archives._log_event("import", {"model": "kehu.register.import"})
+        return result
+
+    @api.model
+    def _write_columns(self, model, vals_by_id):
+        ledger = self.env["kehu.ledger"]
+        facts = ledger._get_field_names(model._name)
+        records = model.browse(key for key, vals in vals_by_id.items() if vals)
+        for record in records.with_env(ledger._get_clean_env()):
+            archive = record if record._name == "kehu.archive" else record.archive_id
+            if archive:
+                ledger.with_env(self.env)._note_change(
+                    archive.id, record, facts & vals_by_id[record.id].keys()
+                )
+        return super()._write_columns(model, vals_by_id)
