@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.circulation.sections import FACT_SECTIONS, LIST_SECTIONS, SECTIONS
 from .loan_common import SECOND, LoanCommon
@@ -346,6 +346,23 @@ class TestSections(GrantCommon):
         self.assertNotIn("Two sons", json.dumps(answer, default=str))
         with self.assertRaises(AccessError):
             self.principal.with_user(self.employee).write({"family": "x"})
+
+    def test_the_whole_screen_opens_to_a_plain_employee_who_was_granted_it(self):
+        """Everything that the form asks for: closed parts are empty, not an error."""
+        fact = self.env["kehu.archive.fact"].create(
+            {"archive_id": self.archive.id, "key": "partner_id.vat", "state": "refused"}
+        )
+        self.make_approved(self.employee, sections=("basic",))
+        archive = self.archive.with_user(self.employee)
+        view = self.env.ref("kehu_archive.kehu_archive_view_form_reader")
+        form = Form(archive, view=view)
+        self.assertEqual(form.main_business, "Pumps")
+        self.assertFalse(form.market_area)
+        self.assertFalse(len(form.need_ids))
+        self.assertTrue(form.opened_by_grant)
+        self.assertEqual(form.open_sections, ",basic,")
+        self.assertFalse(fact.with_user(self.employee).has_access("read"))
+        self.assertFalse(fact.with_user(self.employee).search([]))
 
     def test_keepers_read_everything_while_a_grant_of_theirs_runs(self):
         """R101: the owner works with no request at all."""
