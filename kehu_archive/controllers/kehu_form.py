@@ -7,12 +7,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 from odoo.tools import html_escape
 
+from ..models.register.kehu_archive_register import READERS
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-READERS = (
-    "kehu_archive.group_kehu_rep",
-    "kehu_archive.group_kehu_archivist",
-    "kehu_archive.group_kehu_auditor",
-)
 
 
 class KehuFormController(http.Controller):

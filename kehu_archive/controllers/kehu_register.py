@@ -9,7 +9,8 @@ from odoo.fields import Domain
 from odoo.http import content_disposition, request
 from odoo.modules.registry import Registry
 
-from .kehu_form import READERS, XLSX, refuse
+from ..models.register.kehu_archive_register import READERS
+from .kehu_form import XLSX, refuse
 
 
 class KehuRegisterController(http.Controller):

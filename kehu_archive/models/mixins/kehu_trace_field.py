@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.fields import Domain
 
 
 class TraceMany2one(fields.Many2one):
@@ -11,3 +12,15 @@ class TraceMany2one(fields.Many2one):
 
     def update_db_foreign_key(self, model, column):
         """Make no foreign key."""
+
+    def filter_function(self, records, field_expr, operator, value):
+        """Ask the database which records meet a condition on the link.
+
+        Reading a removed record to find out would fail. Nothing is searched without
+        rights that are not there already: record rules are evaluated in sudo.
+        """
+        condition = Domain("id", "in", records.ids) & Domain(
+            field_expr, operator, value
+        )
+        met = set(records.with_context(active_test=False).search(condition)._ids)
+        return lambda record: record.id in met

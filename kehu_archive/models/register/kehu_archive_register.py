@@ -5,6 +5,12 @@ from odoo.tools import SQL, Query
 from ...registration import register
 from ...registration.values import MARKERS, ValueState
 
+# Who takes archives out as files, with the rights that they have on each.
+READERS = (
+    "kehu_archive.group_kehu_rep",
+    "kehu_archive.group_kehu_archivist",
+    "kehu_archive.group_kehu_auditor",
+)
 _FETCH = 1000
 _CURSOR = SQL.identifier("kehu_register")
 _WITHHELD = MARKERS[ValueState.WITHHELD]
@@ -50,6 +56,9 @@ class KehuArchive(models.Model):
             raise AccessError(
                 self.env._("You may not export: ask an administrator for the right.")
             )
+        # A grant opens archives to other employees, for reading on the screen only.
+        if not self.env.su and not any(map(self.env.user.has_group, READERS)):
+            raise AccessError(self.env._("You may not take the register."))
         self.check_access("read")
 
     @api.model
