@@ -105,4 +105,5 @@
         ],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -12,6 +12,7 @@ import xmlrpc.client
 import pytest
 import requests
 
+from tests.support.live import Database
 from tests.support.rpc import RpcError
 
 SECRET = "绝密标记ZX81"
@@ -63,6 +64,17 @@ print("FACTS", json.dumps({{"archive": archive.id, "file": file.id,
     "message": message.id, "activity": activity.id,
     "partner": archive.partner_id.id}}))
 """
+
+
+@pytest.fixture(scope="module")
+def server(bench_place):
+    """Return a server of its own: the attackers and their target stay out of others."""
+    name = "kehu_attack"
+    bench_place.databases.copy(bench_place.installed(demo=True), name)
+    database = Database(bench_place, name)
+    with database.serve() as live:
+        yield live
+    database.drop()
 
 
 @pytest.fixture(scope="module")
