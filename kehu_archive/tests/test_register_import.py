@@ -533,6 +533,24 @@ class TestRegisterImport(RegisterImportCommon):
             with self.assertRaisesRegex(UserError, words):
                 self.job(self.rep, data)
 
+    def test_whoever_was_asked_for_one_section_imports_no_row_of_the_archive(self):
+        """R52: a request for a section opens that section, and no way around it."""
+        archive = self.make_archive(ref="REG170", name="他人客户")
+        self.env["kehu.section.request"].with_user(self.rep).create(
+            {
+                "archive_id": archive.id,
+                "section_id": self.env["kehu.archive.section"]
+                .search([("code", "=", "needs")])
+                .id,
+                "user_id": self.stranger.id,
+            }
+        )
+        data = self.sheet(["REG170", "改了的名称"], head=["客户编号", "客户名称"])
+        job = self.imported(self.stranger, data)
+        self.assertEqual(self.counts(job), (0, 0, 0, 1))
+        self.assertIn(self.rep.name, job.line_ids.message)
+        self.assertEqual(archive.partner_id.name, "他人客户")
+
     def test_the_refused_rows_come_back_with_the_reason(self):
         data = self.sheet(
             ["REG181", "好的有限公司", None, None, None],
