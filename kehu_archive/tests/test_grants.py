@@ -555,6 +555,28 @@ class TestFillingIn(GrantCommon):
             self.lines["kehu.cooperation"].with_user(self.employee).has_access("read")
         )
 
+    def test_whoever_was_asked_takes_no_step_and_does_not_seize_the_archive(self):
+        """R52: signing, marking, verifying, handing over stay with the keepers."""
+        # At this level the card alone would not stop a colleague.
+        self.env["res.partner"]._kehu_set_isolation("open")
+        self.ask("market", self.stranger)
+        archive = self.archive.with_user(self.stranger)
+        self.assertTrue(archive.has_access("write"))
+        steps = {
+            "hand in": archive.action_submit,
+            "mark": lambda: archive.set_fact_state("main_business", "na"),
+            "verify": lambda: archive.verify_facts(["market_area"], "visit"),
+            "default account": archive.action_take_suggested_bank,
+            "category": archive.action_take_suggested_category,
+            "form": lambda: archive._apply_form_data([]),
+            "import": archive._get_form_import_action,
+            "seize": lambda: archive.partner_id.write({"user_id": self.stranger.id}),
+        }
+        for name, step in steps.items():
+            with self.subTest(step=name), self.assertRaises(AccessError):
+                step()
+        self.assertEqual(self.archive.user_id, self.rep)
+
     def test_the_section_is_closed_again_when_it_is_done(self):
         request = self.ask("market")
         archive = self.archive.with_user(self.employee)

@@ -295,7 +295,7 @@ class KehuRegistrationImportLine(models.Model):
         archive = archives._find_form_archive(form)
         wanted = self.import_id.archive_id
         if wanted and not archive and not form.data.get("partner_id.ref"):
-            wanted.check_access("write")
+            wanted._check_kept()
             archive = wanted
         elif wanted and archive != wanted:
             raise UserError(

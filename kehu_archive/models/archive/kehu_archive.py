@@ -307,6 +307,26 @@ class KehuArchive(models.Model):
         if content - free:
             self._check_content_is_open()
 
+    def _filtered_kept(self):
+        """Return those of ``self`` that the user changes in his own right.
+
+        Asked by every step and every way of writing that goes past the plain write of
+        single facts. What opens an archive for less than that narrows it.
+        """
+        return self._filtered_access("write")
+
+    def _check_kept(self):
+        """:raise AccessError: naming archives that are not the user's own to change"""
+        self.check_access("write")
+        if foreign := self - self._filtered_kept():
+            raise AccessError(
+                self.env._(
+                    "Not in your charge: %(archives)s",
+                    # sudo: the user may open them, and knows them by name.
+                    archives=", ".join(foreign.sudo().mapped("display_name")),
+                )
+            )
+
     def _check_content_is_open(self):
         """Refuse a change of the content when the archive is closed (R98).
 

@@ -186,7 +186,7 @@ class KehuArchive(models.Model):
 
     def action_take_suggested_category(self):
         """Take over the category that the deals speak for (R86)."""
-        self.check_access("write")
+        self._check_kept()
         self._check_content_is_open()
         self.partner_id._kehu_take_suggested_category()
 
@@ -195,7 +195,7 @@ class KehuArchive(models.Model):
 
         A category that somebody chose stays.
         """
-        self.check_access("write")
+        self._check_kept()
         self._check_content_is_open()
         self.partner_id._kehu_take_suggested_category(only_empty=True)
 
@@ -204,7 +204,7 @@ class KehuArchive(models.Model):
 
         Nothing does this by itself: somebody who keeps the archive clicks.
         """
-        self.check_access("write")
+        self._check_kept()
         self._check_content_is_open()
         for archive in self.filtered("card_suggested_bank_id"):
             archive.partner_id._kehu_put_bank_first(archive.card_suggested_bank_id)

@@ -278,7 +278,7 @@ class KehuArchive(models.Model):
         :param str reason: why, optional
         :raise UserError: when the form does not ask for ``key``
         """
-        self.check_access("write")
+        self._check_kept()
         if key not in self._get_fact_labels() or state not in (
             "na",
             "refused",

@@ -282,7 +282,7 @@ class KehuArchive(models.Model):
 
         :raise UserError: naming the archive, its completeness and what is missing
         """
-        self.check_access("write")
+        self._check_kept()
         self._check_can_move("submitted")
         for archive in self:
             demanded = (archive.company_id or self.env.company).kehu_min_completeness
@@ -303,7 +303,7 @@ class KehuArchive(models.Model):
             "kehu_archive.group_kehu_archivist"
         ):
             raise AccessError(self.env._("Only the archive room does this."))
-        self.check_access("write")
+        self._check_kept()
 
     def _check_may_close(self):
         if not self.env.su and not (
@@ -313,7 +313,7 @@ class KehuArchive(models.Model):
             raise AccessError(
                 self.env._("Only the archive room or a sales manager does this.")
             )
-        self.check_access("write")
+        self._check_kept()
 
     def _get_next_number(self):
         """Draw the next archive number; gap-free within company and year.

@@ -26,7 +26,7 @@ class KehuArchive(models.Model):
         :raise UserError: naming each cell whose content cannot be taken
         """
         self.ensure_one()
-        self.check_access("write")
+        self._check_kept()
         self = self.with_context(kehu_fact_source="import")
         values = {"partner_id": {}, "partner_id.bank_ids": {}, "": {}}
         marks, problems = {}, []

@@ -20,7 +20,7 @@ class KehuArchive(models.Model):
     def _get_form_import_action(self):
         """Open an import that takes forms of this archive only."""
         self.ensure_one()
-        self.check_access("write")
+        self._check_kept()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "kehu_archive.kehu_registration_import_new_action"
         )
@@ -45,7 +45,7 @@ class KehuArchive(models.Model):
                     values.pop(ROW_ID, None)
             archive_sudo = self._find_form_customer_sudo(form).archive_id
         archive = archive_sudo.with_env(self.env)
-        if archive and not archive.has_access("write"):
+        if archive and not archive._filtered_kept():
             raise UserError(
                 self.env._(
                     "This customer is registered, and not in your charge. Ask "

@@ -111,7 +111,7 @@ class KehuArchive(models.Model):
         :raise UserError: for a fact that is empty or unknown, an unknown source, or a
             day that has not come yet
         """
-        self.check_access("write")
+        self._check_kept()
         self._check_content_is_open()
         labels = self._get_fact_labels()
         if source not in dict(self._get_source_selection()):

@@ -117,6 +117,10 @@ class KehuArchive(models.Model):
         own = self.sudo().filtered_domain(domain).with_env(self.env)
         return own | self.filtered(lambda archive: not archive._origin)
 
+    def _filtered_kept(self):
+        """Whoever was asked for one section writes its facts, and takes no steps."""
+        return super()._filtered_kept()._filtered_own()
+
     @api.model
     def _get_running_domain(self, section=None):
         """Loans that open archives to the present user at this second.
@@ -220,8 +224,7 @@ class KehuArchive(models.Model):
 
     def _get_ask_action(self):
         """Return the dialog that asks a colleague to fill a section in."""
-        self.check_access("write")
-        self._check_own()
+        self._check_kept()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "kehu_archive.kehu_section_request_action_new"
         )

@@ -91,8 +91,7 @@ class KehuSectionRequest(models.Model):
             for vals in vals_list
         ]
         requests = super().create(vals_list)
-        requests.archive_id.check_access("write")
-        requests.archive_id._check_own()
+        requests.archive_id._check_kept()
         for request in requests:
             request._tell_colleague()
         return requests

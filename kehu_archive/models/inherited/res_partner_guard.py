@@ -48,7 +48,7 @@ class ResPartner(models.Model):
         # sudo: the link is followed to ask for the user's rights on the archive.
         moved = self.filtered(lambda partner: partner.user_id.id != (user_id or False))
         archives = moved.sudo().archive_id.sudo(False)
-        if archives - archives._filtered_access("write"):
+        if archives - archives._filtered_kept():
             raise AccessError(
                 self.env._(
                     "The salesperson of a registered customer is changed by whoever "

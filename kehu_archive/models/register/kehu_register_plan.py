@@ -203,8 +203,7 @@ class KehuRegisterLoader(models.AbstractModel):
         archives = self.env["kehu.archive"].browse(
             row.archive_id for row in rows if row.archive_id
         )
-        # In the own right: who was asked to fill in one section may not write a row.
-        open_ids = set(archives._filtered_access("write")._filtered_own().ids)
+        open_ids = set(archives._filtered_kept().ids)
         partners = self.env["res.partner"].browse(
             row.partner_id for row in rows if row.archive_id in open_ids
         )
