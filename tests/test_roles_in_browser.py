@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.chinese import assert_chinese
+from tests.support.rpc import RpcError
 
 # Words of Odoo itself that its Chinese translation leaves in English: the tooltip of
 # the breadcrumb, the names of views for screen readers.
@@ -134,7 +135,11 @@ def test_the_clerk_has_no_archives_and_still_works_with_customers(
     """R06: who only invoices sees the card, and no way into the archive."""
     page = browser_page("clerk")
     page.locator(".o_navbar").wait_for()
-    assert "客户档案" not in apps(page)
+    # The app is there for asking to consult or borrow: it holds no archives of theirs.
+    assert "客户档案" in apps(page)
+    page.goto("/odoo/customer-archives")
+    page.locator(".o_list_view").wait_for()
+    expect(page.locator(".o_data_row")).to_have_count(0)
     page.goto(f"/odoo/action-contacts.action_contacts/{archive['partner']}")
     page.locator(".o_form_view").wait_for()
     look(page, "clerk: customer")
@@ -152,12 +157,19 @@ def assert_told(page, archive, screen):
 
 
 @pytest.mark.parametrize("login", ["clerk", "itadmin"])
-def test_who_reads_no_archives_is_told_so_clearly(browser_page, archive, login):
-    """R06: no crash, no content, a sentence in Chinese."""
+def test_who_reads_no_archives_finds_none_behind_a_guessed_address(
+    browser_page, server, archive, login
+):
+    """R06: no crash, no content; Odoo leads back to a list, which is empty."""
     path = f"/odoo/action-kehu_archive.kehu_archive_action/{archive['id']}"
     page = browser_page(login, path)
-    assert_told(page, archive, f"{login}: refused")
+    page.locator(".o_list_view").wait_for()
+    expect(page.locator(".o_data_row")).to_have_count(0)
+    expect(page.locator(".o_error_detail")).to_have_count(0)
+    assert_chinese(page, f"{login}: nothing there", extra=ODOO)
     assert archive["name"] not in page.locator("body").inner_text()
+    with pytest.raises(RpcError):
+        server.rpc(login, login, "kehu.archive", "read", [[archive["id"]], ["name"]])
 
 
 def test_a_rep_of_another_team_is_told_that_the_archive_is_not_hers(
