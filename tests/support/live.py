@@ -138,12 +138,20 @@ class LiveServer:
             self._sessions[key] = self.http(login, password)
         return self._sessions[key].call(model, method, *args, **(kwargs or {}))
 
-    def logged(self, *levels):
+    def log_end(self):
+        """Return where the server's log ends now, for ``logged(since=...)``."""
+        return self.log.stat().st_size
+
+    def logged(self, *levels, since=0):
         """Return the lines of the server's log that have one of these levels.
 
         :param levels: such as ``ERROR`` or ``WARNING``.
+        :param int since: only what was written after this :meth:`log_end`; other
+            tests share the server and may have provoked errors of their own.
         """
-        lines = self.log.read_text(errors="replace").splitlines()
+        with self.log.open("rb") as log:
+            log.seek(since)
+            lines = log.read().decode(errors="replace").splitlines()
         return [
             line for line in lines if line.split()[3:4] and line.split()[3] in levels
         ]
