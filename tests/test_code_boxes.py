@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.chinese import assert_chinese
+
 REP = ("rep", "rep")
 MOST_TABS = 80
 # Several servers and browsers may share the machine.
@@ -140,6 +142,22 @@ def test_the_list_to_choose_from_opens_and_answers_by_keys(browser_page, archive
     user.press("Enter")
     expect(user.page.locator(".modal")).to_have_count(0)
     expect(user.shown("card_region_id")).to_have_text("青岛市")
+
+
+def test_the_list_to_choose_from_has_the_tree_at_its_left(browser_page, archive):
+    """R71: a province clicked in the tree leaves its cities; Escape closes the list."""
+    user = open_archive(browser_page, archive)
+    user.go_to("card_region_id")
+    user.press("F2")
+    dialog = user.page.locator(".modal")
+    tree = dialog.locator(".o_search_panel")
+    tree.get_by_text("山东省", exact=True).click()
+    rows = dialog.locator(".o_data_row")
+    expect(rows.first).to_contain_text("37")
+    expect(dialog.locator(".o_data_row", has_text="北京市")).to_have_count(0)
+    assert_chinese(user.page, "参照", extra=("back", "form", "list", "view"))
+    user.press("Escape")
+    expect(dialog).to_have_count(0)
 
 
 def test_a_double_click_opens_the_list(browser_page, archive):

@@ -166,6 +166,7 @@ def test_who_reads_no_archives_finds_none_behind_a_guessed_address(
     page.locator(".o_list_view").wait_for()
     expect(page.locator(".o_data_row")).to_have_count(0)
     expect(page.locator(".o_error_detail")).to_have_count(0)
+    expect(page.locator(".o_view_nocontent")).to_contain_text("没有您可以查阅的档案")
     assert_chinese(page, f"{login}: nothing there", extra=ODOO)
     assert archive["name"] not in page.locator("body").inner_text()
     with pytest.raises(RpcError):

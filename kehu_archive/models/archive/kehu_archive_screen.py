@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 
@@ -34,6 +36,25 @@ class KehuArchive(models.Model):
         """Show every step of an archive's life; destroyed ones only if there are any."""
         steps = ["draft", "submitted", "filed", "closed"]
         return steps + [state for state in states if state not in steps]
+
+    # === VIEW METHODS === #
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Tell who may register nothing where else to go, not to register a customer."""
+        # Odoo asks while it reads the action as superuser.
+        own = self.sudo(False)
+        if not own.has_access("create") and not own.search_count([], limit=1):
+            help_message = Markup(
+                '<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>'
+            ) % (
+                self.env._("There are no archives that you may read"),
+                self.env._(
+                    "To read the archive of a customer, ask for it: Consult and "
+                    "Borrow, or the button on the customer's screen."
+                ),
+            )
+        return super().get_empty_list_help(help_message)
 
     # === ONCHANGE METHODS === #
 

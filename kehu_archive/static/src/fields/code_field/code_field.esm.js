@@ -11,9 +11,9 @@ import {
 import { highlightText, odoomark } from "@web/core/utils/html";
 import { getFieldDomain, useRecordObserver } from "@web/model/relational_model/utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
 
 import { CodeAutoComplete } from "./code_autocomplete.esm";
+import { ReferenceDialog } from "./reference_dialog.esm";
 
 const SUGGESTION_LIMIT = 8;
 
@@ -289,7 +289,7 @@ export class KehuCodeField extends Component {
             context.list_view_ref = this.props.listViewRef;
         }
         this.addDialog(
-            SelectCreateDialog,
+            ReferenceDialog,
             {
                 title: this.label,
                 resModel: this.relation,
