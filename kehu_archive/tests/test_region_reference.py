@@ -44,6 +44,13 @@ class TestRegionReference(TransactionCase):
         self.assertEqual(self._get_region("110101").full_name, "北京市东城区")
         self.assertEqual(self._get_region("469001").full_name, "海南省五指山市")
 
+    def test_r69_rows_that_only_gather_say_where(self):
+        """Hundreds of them have the same name."""
+        self.assertEqual(self._get_region("370201").display_name, "山东省青岛市市辖区")
+        self.assertEqual(self.Region.resolve_code("110100")["name"], "北京市市辖区")
+        picked = self._get_region("370201").with_context(formatted_display_name=True)
+        self.assertEqual(picked.display_name, "370201 市辖区 --山东省青岛市--")
+
     def test_r69_the_whole_file_is_loaded_with_a_parent_for_every_row(self):
         path = "kehu_archive/data/reference/gbt2260.csv"
         with file_open(path, "r") as lines:

@@ -83,6 +83,17 @@ class KehuRegion(models.Model):
                 region.parent_id.full_name, region.parent_id.name, region.name
             )
 
+    @api.depends("full_name")
+    def _compute_display_name(self):
+        """Say whose districts a row gathers that names no place itself."""
+        super()._compute_display_name()
+        if self.env.context.get("formatted_display_name"):
+            return  # the picker has the place as a hint
+        for region in self:
+            if region.name in COLLECTIVE_NAMES and region.full_name:
+                words = region.display_name.removesuffix(region.name)
+                region.display_name = words + region.full_name
+
     # === BUSINESS METHODS === #
 
     def _find_resolved(self, text):
