@@ -286,6 +286,24 @@ def test_traits_are_kept_for_those_who_agreed_only(server):
         assert bool(person["personality"]) == (person["consent"] == "granted")
 
 
+def test_requests_stand_at_every_step_and_one_original_is_overdue(server):
+    """R10-R12"""
+    states = {row[0] for row in server.psql("SELECT DISTINCT state FROM kehu_loan")}
+    assert states >= {"submitted", "approved", "lent", "returned", "refused"}
+    overdue = server.psql(
+        """SELECT u.login, l.lent_at < l.date_end, l.lent_pages
+             FROM kehu_loan l JOIN res_users u ON u.id = l.borrower_id
+            WHERE l.state = 'lent' AND l.date_end < now() AT TIME ZONE 'UTC'"""
+    )
+    assert overdue == [("manager", True, 41)]
+    # Nobody reads on because of a request of the demonstration.
+    assert not server.psql(
+        """SELECT l.name FROM kehu_loan l JOIN kehu_archive a ON a.id = l.archive_id
+            WHERE l.grants_access AND l.borrower_id != a.user_id
+              AND l.state IN ('approved', 'lent') AND l.medium != 'original'"""
+    )
+
+
 def test_a_catalogue_has_files_that_the_rep_can_open(server):
     """R08"""
     items = call(

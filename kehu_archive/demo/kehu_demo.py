@@ -35,6 +35,7 @@ class KehuDemo(models.AbstractModel):
         self._load_cooperations(orders)
         self._load_opportunities()
         self._load_custody()
+        self._load_loans()
         self._refresh()
 
     # === HELPERS === #
