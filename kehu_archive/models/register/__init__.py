@@ -6,3 +6,5 @@ from . import kehu_register_export
 
 from . import kehu_register_plan
 from . import kehu_register_write
+from . import kehu_register_insert
+from . import kehu_register_make

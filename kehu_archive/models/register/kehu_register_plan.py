@@ -271,14 +271,16 @@ class KehuRegisterLoader(models.AbstractModel):
         for fact in fields:
             value = row.get(fact.key)
             known = (current or {}).get(fact.key, MISSING)
-            if not value or value.is_hidden or _is_same(fact, value, known):
+            if not value or value.is_hidden:
+                continue
+            if known is not MISSING and _is_same(fact, value, known):
                 continue
             if value.state is ValueState.FILLED:
                 content, problem = self._convert_fact(row, fact, value, lookup)
                 if problem:
                     row.refuse(problem, fact.key)
                     continue
-                if current is not None and self._means_same(
+                if known is not MISSING and self._means_same(
                     row, fact, content, known, lookup
                 ):
                     continue
@@ -458,7 +460,7 @@ class KehuRegisterLoader(models.AbstractModel):
                 self.env._(
                     "%(cell)s: the tax number looks wrong; compare it with the "
                     "business licence.",
-                    cell=row.cells.get(VAT, ""),
+                    cell=row.cell(VAT),
                 )
             )
 

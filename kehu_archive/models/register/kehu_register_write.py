@@ -5,8 +5,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...registration import register, sizing
+from ...registration import definition, register, sizing
 from ...registration.kinds import print_value
+from .register_overrides import MAKING, WRITING, is_ours_alone
 from .register_row import CODE
 
 _BANK = "partner_id.bank_ids"
@@ -20,6 +21,22 @@ _NOTHING = {}
 _ALWAYS = frozenset(
     {CODE, *(key for key, fact in register.FIELDS.items() if fact.kind == "party")}
 )
+# The form's facts by model and field.
+_FACT_OF = {
+    (key.rpartition(".")[0], key.rpartition(".")[2]): key
+    for key, fact in definition.FIELDS.items()
+    if not fact.readonly
+}
+# Facts of the card that lists of archives are searched and grouped by.
+_ON_ARCHIVE = (
+    "customer_class_id",
+    "region_id",
+    "industry_id",
+    "customer_category",
+    "credit_grade",
+    "size_class",
+)
+_SIZED = {"industry_id", "employee_count", "annual_revenue", "total_assets"}
 # Computed columns of a new customer that a row of a register settles itself.
 _SETTLED = (
     "commercial_partner_id",
@@ -74,13 +91,24 @@ class KehuRegisterLoader(models.AbstractModel):
             self._write_rows(rows[middle:])
 
     @api.model
-    def _refresh_statistics(self):
-        """Let the database know that its tables have grown.
+    def _refresh_statistics(self, added):
+        """Let the database know that its tables have grown, when they have doubled.
 
         It chose its ways of checking references when they were small: reading a whole
         table for each row is right for ten customers and ruinous for ten thousand.
+
+        :param int added: customers made since the last time
+        :return: whether it knows now
+        :rtype: bool
         """
+        self.env.cr.execute(
+            "SELECT reltuples FROM pg_class WHERE oid = 'kehu_archive'::regclass"
+        )
+        (known,) = self.env.cr.fetchone()
+        if added <= known:
+            return False
         self.env.cr.execute("ANALYZE res_partner, kehu_archive")
+        return True
 
     @api.model
     def _refuse_at_last(self, row, error):
@@ -100,138 +128,140 @@ class KehuRegisterLoader(models.AbstractModel):
         """Make the customers of some rows, their accounts and their draft archives."""
         if not rows:
             return
-        partners = self._create_customers(rows)
-        self._create_accounts(rows, partners)
-        archives = self._create_archives(rows, partners)
-        archives._link_customers()
-        for row, archive in zip(rows, archives, strict=True):
-            row.archive_id, row.partner_id = archive.id, archive.partner_id.id
+        partners = self.env["res.partner"].with_context(**_QUIET)
+        archives = self.env["kehu.archive"].with_context(**_QUIET)
+        if is_ours_alone(partners, MAKING) and is_ours_alone(archives, MAKING):
+            self._insert_rows(rows, partners, archives)
+        else:
+            self._make_rows(rows, partners, archives)
+        self._create_accounts(rows)
         self._write_marks(rows)
-        self._note_sources(rows)
 
     @api.model
-    def _create_customers(self, rows):
-        model = self.env["res.partner"].with_context(**_QUIET)
-        model.check_access("create")
-        defaults = self._get_stored_defaults(model)
+    def _insert_rows(self, rows, partners, archives):
+        """Make customers and archives in one statement."""
+        partners.check_access("create")
+        archives.check_access("create")
+        for ids, name in (
+            (self._reserve_ids(partners, len(rows)), "partner_id"),
+            (self._reserve_ids(archives, len(rows)), "archive_id"),
+        ):
+            for row, record_id in zip(rows, ids, strict=True):
+                setattr(row, name, record_id)
+        cards = self._get_card_columns(rows, partners)
+        contents = self._get_content_columns(rows, archives, cards)
+        self._insert(
+            (partners.browse(row.partner_id for row in rows), cards, _SETTLED),
+            (archives.browse(row.archive_id for row in rows), contents, ()),
+        )
+
+    @api.model
+    def _get_card_columns(self, rows, model):
+        """Return the columns of the customers of new rows."""
+        defaults = {
+            **self._get_stored_defaults(model),
+            "partner_share": True,
+            # Nobody bought from us before being there.
+            "lifecycle": "future",
+        }
         lacking = [row for row in rows if not row.vals["partner_id"].get("ref")]
         codes = dict(zip(lacking, model._draw_codes(len(lacking)), strict=True))
-        self.env.cr.execute(
-            "SELECT nextval('res_partner_id_seq') FROM generate_series(1, %s)",
-            [len(rows)],
-        )
-        ids = [line[0] for line in self.env.cr.fetchall()]
+        sizes = _Sizes(self.env, defaults)
         data = []
-        for row, partner_id in zip(rows, ids, strict=True):
-            vals = {**defaults, **row.vals["partner_id"]}
+        for row in rows:
+            vals = dict(row.vals["partner_id"])
             if row in codes:
                 vals["ref"] = codes[row]
             for name in ("invoicing_partner_id", "credit_partner_id"):
                 if vals.get(name) == "self":
-                    vals[name] = partner_id
-            is_company = vals.get("customer_nature") != "individual"
+                    vals[name] = row.partner_id
+            nature = vals.get("customer_nature", defaults.get("customer_nature"))
             vals.update(
-                id=partner_id,
-                is_company=is_company,
-                commercial_partner_id=partner_id,
-                commercial_company_name=vals["name"] if is_company else False,
+                archive_id=row.archive_id,
+                is_company=nature != "individual",
+                commercial_partner_id=row.partner_id,
+                commercial_company_name=vals["name"] if nature != "individual" else "",
                 complete_name=vals["name"],
-                partner_share=True,
-                # Nobody bought from us before being there.
-                lifecycle="future",
-                size_class=self._get_size_class(vals),
+                size_class=sizes.classify(vals),
             )
             data.append(vals)
-        return self._insert(model, data, _SETTLED)
+        columns = self._get_columns(model, data, defaults)
+        self._compute_ahead(model, columns, _SETTLED)
+        return columns
 
     @api.model
-    def _get_stored_defaults(self, model):
-        """Return the defaults of the columns of a model, asked for once."""
-        names = [
-            name
-            for name, field in model._fields.items()
-            if field.store and field.column_type and not field.company_dependent
-        ]
-        return {
-            name: value
-            for name, value in model.default_get(names).items()
-            if name in names
-        }
+    def _get_content_columns(self, rows, model, cards):
+        """Return the columns of the archives of new rows.
 
-    @api.model
-    def _insert(self, model, vals_list, settled):
-        """Insert records in one statement, with all that follows from them.
-
-        What other modules compute from the values is computed, constraints and rules
-        are checked, as the ORM does, but for the whole set.
-
-        :param model: model to insert into; ``create`` was checked for it
-        :param list[dict] vals_list: stored columns of each record
-        :param settled: computed fields that the values settle
-        :return: the records, in order
+        :param cards: the columns of the customers
         """
-        now = self.env.cr.now()
-        log = {
-            "create_uid": self.env.uid,
-            "create_date": now,
-            "write_uid": self.env.uid,
-            "write_date": now,
-        }
-        names = sorted({name for vals in vals_list for name in vals} | log.keys())
-        names = [name for name in names if model._fields[name].column_type]
-        columns = [
-            self._convert_column(
-                model, name, [vals.get(name, log.get(name)) for vals in vals_list]
-            )
-            for name in names
-        ]
-        rows = list(zip(*columns, strict=True))
-        ids = self.env.execute_query(
-            SQL(
-                "INSERT INTO %s (%s) VALUES %s RETURNING id",
-                SQL.identifier(model._table),
-                SQL(", ").join(SQL.identifier(name) for name in names),
-                SQL(", ").join(rows),
-            )
+        company = self.env.company
+        defaults = self._get_stored_defaults(model)
+        defaults["filing_deadline"] = model._get_filing_deadline(
+            defaults["registered_at"], company.kehu_filing_days, company.kehu_tz
         )
-        records = model.browse(row[0] for row in ids)
-        protected = [model._fields[name] for name in settled]
-        with self.env.protecting(protected, records):
-            records.modified(names, create=True)
-            for name, field in model._fields.items():
-                if field.store and field.compute and name not in names:
-                    self.env.add_to_compute(field, records)
-        for field in protected:
-            self.env.remove_to_compute(field, records)
-        records._validate_fields(names)
-        records.check_access("create")
-        return records
+        source = {
+            "source": "import",
+            "on": str(model._get_company_today()),
+            "by": self.env.uid,
+        }
+        counted, sources, data = {}, {}, []
+        for row in rows:
+            filled = tuple(self._get_fact_keys(row)[0])
+            if filled not in sources:
+                sources[filled] = dict.fromkeys(filled, source)
+            states = self._get_fact_states(row, counted)
+            data.append(
+                {
+                    **row.vals[""],
+                    **model._prepare_completeness_vals(states),
+                    "fact_sources": sources[filled],
+                    "partner_id": row.partner_id,
+                }
+            )
+        columns = self._get_columns(model, data, defaults)
+        users = cards["user_id"]
+        # sudo: a rep need not be able to read the team of a colleague.
+        users_sudo = self.env["res.users"].sudo().browse(set(users))
+        teams = {user.id: user.sale_team_id.id or None for user in users_sudo}
+        nothing = [None] * len(rows)
+        columns.update(
+            user_id=users,
+            team_id=[teams[user_id] for user_id in users],
+            company_id=[
+                company_id or company.id
+                for company_id in cards.get("company_id", nothing)
+            ],
+            **{f"card_{name}": cards.get(name, nothing) for name in _ON_ARCHIVE},
+        )
+        return columns
 
     @api.model
-    def _convert_column(self, model, name, values):
-        """Return values as SQL takes them; each different one is converted once."""
-        convert = model._fields[name].convert_to_column_insert
-        known = {value: convert(value, model) for value in set(values)}
-        return [known[value] for value in values]
+    def _get_fact_states(self, row, counted):
+        """Return the state of each counted fact of a new customer, as the archive does.
+
+        :param dict counted: ``{nature: what is counted}``, filled as natures turn up
+        :return: ``{key: filled, na, refused or missing}``
+        """
+        nature = row.get("partner_id.customer_nature").raw
+        if nature not in counted:
+            counted[nature] = [
+                (key, *key.rpartition(".")[::2])
+                for key in self.env["kehu.archive"]._get_counted_keys(nature)
+            ]
+        return {
+            key: "filled"
+            if key in _ALWAYS or row.vals.get(path, _NOTHING).get(name)
+            else row.marks.get(key, "missing")
+            for key, path, name in counted[nature]
+        }
 
     @api.model
-    def _get_size_class(self, vals):
-        industry = self.env["res.partner.industry"].browse(vals.get("industry_id"))
-        if not industry:
-            return False
-        return sizing.classify(
-            industry._get_size_rule(),
-            vals.get("employee_count", 0),
-            vals.get("annual_revenue", 0.0),
-            vals.get("total_assets", 0.0),
-        )[0]
-
-    @api.model
-    def _create_accounts(self, rows, partners):
+    def _create_accounts(self, rows):
         """Note the accounts of new customers, with banks that are new as well."""
         named = [
-            (row.vals[_BANK], partner)
-            for row, partner in zip(rows, partners, strict=True)
+            (row.vals[_BANK], row.partner_id)
+            for row in rows
             if row.vals[_BANK].get("acc_number")
         ]
         if not named:
@@ -239,14 +269,15 @@ class KehuRegisterLoader(models.AbstractModel):
         banks = self._get_banks({vals.get("bank_id") for vals, _partner in named})
         # sudo: a rep notes the account of the own customer, as on the form; whether
         # we pay to it stays with accounting.
-        self.env["res.partner.bank"].sudo().with_context(**_QUIET).create(
+        accounts_sudo = self.env["res.partner.bank"].sudo()
+        accounts_sudo.with_context(**_QUIET, kehu_fact_source="import").create(
             [
                 {
                     "acc_number": vals["acc_number"],
                     "bank_id": banks.get(vals.get("bank_id")),
-                    "partner_id": partner.id,
+                    "partner_id": partner_id,
                 }
-                for vals, partner in named
+                for vals, partner_id in named
             ]
         )
 
@@ -265,44 +296,53 @@ class KehuRegisterLoader(models.AbstractModel):
         return {**found, **dict(zip(new, made.ids, strict=True))}
 
     @api.model
-    def _create_archives(self, rows, partners):
-        model = self.env["kehu.archive"].with_context(**_QUIET)
-        model.check_access("create")
-        defaults = self._get_stored_defaults(model)
+    def _get_archive_defaults(self, model, cards):
+        """Return what the archives of new rows have in common, and have from the card.
+
+        :param cards: the columns of the customers
+        """
         company = self.env.company
-        defaults["filing_deadline"] = model._get_filing_deadline(
-            defaults["registered_at"], company.kehu_filing_days, company.kehu_tz
+        defaults = self._get_stored_defaults(model)
+        defaults.update(
+            company_id=company.id,
+            filing_deadline=model._get_filing_deadline(
+                defaults["registered_at"], company.kehu_filing_days, company.kehu_tz
+            ),
         )
-        teams, counted, data = {}, {}, []
-        for row, partner in zip(rows, partners, strict=True):
-            card = row.vals["partner_id"]
+        return defaults
+
+    @api.model
+    def _prepare_archives(self, rows, cards, model):
+        """Say what the archives of new rows hold."""
+        source = {
+            "source": "import",
+            "on": str(model._get_company_today()),
+            "by": self.env.uid,
+        }
+        teams, counted, sources, data = {}, {}, {}, []
+        for row, card in zip(rows, cards, strict=True):
             user_id = card["user_id"]
             if user_id not in teams:
                 # sudo: a rep need not be able to read the team of a colleague.
                 user_sudo = self.env["res.users"].sudo().browse(user_id)
                 teams[user_id] = user_sudo.sale_team_id.id
-            vals = {
-                **defaults,
-                **row.vals[""],
-                **model._prepare_completeness_vals(self._get_fact_states(row, counted)),
-                **{
-                    f"card_{name}": card.get(name) or False
-                    for name in (
-                        "customer_class_id",
-                        "region_id",
-                        "industry_id",
-                        "customer_category",
-                        "credit_grade",
-                    )
-                },
-                "partner_id": partner.id,
-                "company_id": company.id,
-                "user_id": user_id,
-                "team_id": teams[user_id],
-            }
-            data.append(vals)
-        settled = [name for name in data[0] if model._fields[name].compute]
-        return self._insert(model, data, settled)
+            filled = tuple(self._get_fact_keys(row)[0])
+            if filled not in sources:
+                sources[filled] = dict.fromkeys(filled, source)
+            data.append(
+                {
+                    **row.vals[""],
+                    **model._prepare_completeness_vals(
+                        self._get_fact_states(row, counted)
+                    ),
+                    **{f"card_{name}": card.get(name, False) for name in _ON_ARCHIVE},
+                    "fact_sources": sources[filled],
+                    "partner_id": row.partner_id,
+                    "user_id": user_id,
+                    "team_id": teams[user_id],
+                }
+            )
+        return data
 
     @api.model
     def _get_fact_states(self, row, counted):
@@ -336,20 +376,27 @@ class KehuRegisterLoader(models.AbstractModel):
         self.env["kehu.archive.fact"].create(vals_list)
 
     @api.model
+    def _get_fact_keys(self, row):
+        """Return the keys of the facts that a row fills, and that it clears."""
+        keys = [
+            (key, value)
+            for path, vals in row.vals.items()
+            for name, value in vals.items()
+            if (key := _FACT_OF.get((path, name)))
+        ]
+        return (
+            [key for key, value in keys if value],
+            [key for key, value in keys if not value],
+        )
+
+    @api.model
     def _note_sources(self, rows):
         """Note that the facts of the rows were imported (R04)."""
-        archives = self.env["kehu.archive"]
-        keys = {}
-        for row in rows:
-            filled, cleared = [], []
-            for path, vals in row.vals.items():
-                prefix = f"{path}." if path else ""
-                some_filled, some_cleared = archives._split_fact_keys(vals, prefix)
-                filled += some_filled
-                cleared += some_cleared
-            if filled or cleared:
-                keys[row.archive_id] = (filled, cleared)
-        archives._note_sources_of(keys, source="import")
+        keys = {row.archive_id: self._get_fact_keys(row) for row in rows}
+        self.env["kehu.archive"]._note_sources_of(
+            {archive_id: facts for archive_id, facts in keys.items() if any(facts)},
+            source="import",
+        )
 
     # === CHANGED CUSTOMERS === #
 
@@ -467,3 +514,28 @@ class KehuRegisterLoader(models.AbstractModel):
             print_value(fact, old) or "－",
             print_value(fact, new),
         )
+
+
+class _Sizes:
+    """Tells the size class of new customers; each industry's rule is asked for once."""
+
+    def __init__(self, env, defaults):
+        self._industries = env["res.partner.industry"]
+        self._defaults = defaults
+        self._rules = {}
+
+    def classify(self, vals):
+        """Return the size class that a card's figures make, or False."""
+        figures = {**self._defaults, **vals} if self._defaults.keys() & _SIZED else vals
+        industry_id = figures.get("industry_id")
+        if not industry_id:
+            return False
+        if industry_id not in self._rules:
+            industry = self._industries.browse(industry_id)
+            self._rules[industry_id] = industry._get_size_rule()
+        return sizing.classify(
+            self._rules[industry_id],
+            figures.get("employee_count", 0),
+            figures.get("annual_revenue", 0.0),
+            figures.get("total_assets", 0.0),
+        )[0]

@@ -18,7 +18,7 @@ class RegisterRow:
     """What a row says, and what becomes of it.
 
     :param dict values: ``{key: Value}`` of what the row states
-    :param dict cells: ``{key: address}``
+    :param dict letters: ``{key: letters of its column}``, of the whole list
     :param list errors: sentences; a row with one is refused whole
     :param list notes: sentences that do not stop the row
     :param int archive_id: the archive that the row is about; 0 makes a new one
@@ -30,7 +30,7 @@ class RegisterRow:
     sheet: str
     number: int
     values: dict = field(default_factory=dict)
-    cells: dict = field(default_factory=dict)
+    letters: dict = field(default_factory=dict)
     errors: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     archive_id: int = 0
@@ -92,7 +92,12 @@ class RegisterRow:
         short = fold_code(other.text("partner_id.short_name"))
         return bool(words & {other.code, other.name, short})
 
+    def cell(self, key):
+        """Return the address of the cell of a fact, "" when the list has no column."""
+        letters = self.letters.get(key)
+        return f"{letters}{self.number}" if letters else ""
+
     def refuse(self, message, key=""):
         """Refuse the row with a sentence, naming the cell when there is one."""
-        cell = self.cells.get(key)
+        cell = self.cell(key)
         self.errors.append(f"{cell}: {message}" if cell else message)
