@@ -16,7 +16,7 @@ _CHUNK = 1000
 _KEEP_DAYS = 30
 # A request works this long; what is left goes on in the background.
 _SECONDS = 45
-_OUTCOMES = ("create", "update", "unchanged", "refused")
+_OUTCOMES = ("create", "register", "update", "unchanged", "refused")
 
 
 class KehuRegisterImport(models.Model):
@@ -70,6 +70,11 @@ class KehuRegisterImport(models.Model):
     )
     create_count = fields.Integer(
         string="New", readonly=True, help="Customers that are new."
+    )
+    register_count = fields.Integer(
+        string="Existing, Registered",
+        readonly=True,
+        help="Customers that are in the address book and get an archive.",
     )
     update_count = fields.Integer(
         string="Changed", readonly=True, help="Customers that the file changes."
@@ -334,7 +339,7 @@ class KehuRegisterImport(models.Model):
                     loader._write_rows(part)
             self._note_rows(chunk, preview)
             if not preview:
-                added += sum(row.outcome == "create" for row in chunk)
+                added += sum(row.outcome in ("create", "register") for row in chunk)
                 if loader._refresh_statistics(added):
                     added = 0
                 self._keep_chunk()
@@ -431,6 +436,7 @@ class KehuRegisterImportLine(models.Model):
     outcome = fields.Selection(
         [
             ("create", "New"),
+            ("register", "Existing, Registered"),
             ("update", "Changed"),
             ("unchanged", "Unchanged"),
             ("refused", "Not Taken"),

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .register_row import QUIET
+
 _PARTIES = ("invoicing_partner_id", "credit_partner_id")
 
 
@@ -13,7 +15,7 @@ class KehuRegisterLoader(models.AbstractModel):
     _inherit = "kehu.register.loader"
 
     @api.model
-    def _make_rows(self, rows, partners, archives):
+    def _make_rows(self, rows, partners):
         """Make the customers of new rows and their archives."""
         made = partners.create(
             [
@@ -38,12 +40,15 @@ class KehuRegisterLoader(models.AbstractModel):
             }
             if own:
                 partner.write(own)
-        self._make_archives(rows, archives)
+        self._make_archives(rows)
 
     @api.model
-    def _make_archives(self, rows, archives):
+    def _make_archives(self, rows):
         """Register the customers of some rows, as it is done by hand."""
-        made = archives.with_context(kehu_fact_source="import").create(
+        archives = self.env["kehu.archive"].with_context(
+            **QUIET, kehu_fact_source="import"
+        )
+        made = archives.create(
             [{**row.vals[""], "partner_id": row.partner_id} for row in rows]
         )
         for row, archive in zip(rows, made, strict=True):

@@ -32,7 +32,7 @@ def is_ours_alone(model, methods):
     :rtype: bool
     """
     return all(
-        _is_known(cls.__module__)
+        _is_known(cls)
         for cls in type(model).__mro__
         for method in methods
         if method in vars(cls)
@@ -44,10 +44,12 @@ def is_known_module(name):
     return name in _KNOWN_MODULES
 
 
-def _is_known(path):
-    # A method that was put on the registry's class itself, as automation rules do,
-    # stands in a class that no module's file has defined.
-    parts = path.split(".")
-    return path == _ORM or (
-        parts[:2] == ["odoo", "addons"] and parts[2] in _KNOWN_MODULES
-    )
+def _is_known(cls):
+    if getattr(cls, "pool", None) is not None:
+        # The class that the registry has put together from those of the modules holds
+        # no method of its own: somebody has set it, as automation rules do.
+        return False
+    parts = cls.__module__.split(".")
+    if parts[:2] == ["odoo", "addons"]:
+        return is_known_module(parts[2])
+    return cls.__module__ == _ORM

@@ -10,7 +10,17 @@ CODE = "partner_id.ref"
 VAT = "partner_id.vat"
 REGION = "partner_id.region_id"
 OFFICE = "partner_id.head_office_id"
+BANK = "partner_id.bank_ids"
 PARTIES = ("partner_id.invoicing_partner_id", "partner_id.credit_partner_id")
+
+#: Stands for a customer that a preview sees in the file, and not yet in the database.
+PENDING = "pending"
+#: Rows are logged in their own way, and customers that were put away count.
+QUIET = {
+    "tracking_disable": True,
+    "mail_notrack": True,
+    "active_test": False,
+}
 
 
 @dataclass(eq=False)
@@ -22,6 +32,8 @@ class RegisterRow:
     :param list errors: sentences; a row with one is refused whole
     :param list notes: sentences that do not stop the row
     :param int archive_id: the archive that the row is about; 0 makes a new one
+    :param int partner_id: the customer that the row is about; without an archive it
+        is registered
     :param dict vals: ``{"partner_id"|""|"partner_id.bank_ids": {field: value}}``
     :param dict marks: ``{key: "na"|"refused"|"missing"}``
     :param list changes: ``(key, old text, new text)`` of an update
