@@ -76,7 +76,7 @@ class KehuRegisterLoader(models.AbstractModel):
                 self.env._(
                     "%(name)s has this code and another tax number, %(number)s: correct "
                     "one of them.",
-                    name=customer.name,
+                    name=self.env["res.partner"].browse(customer.id).name,
                     number=customer.number,
                 ),
                 CODE,
