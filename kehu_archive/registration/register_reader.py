@@ -21,7 +21,7 @@ from .grid import FORMULA, xls_content, xls_formulas
 from .hidden import HIDDEN_SHEET
 from .kinds import as_text, parse_value
 from .messages import CellError, CellProblem, RefusedFile
-from .results import address, check_content, check_length
+from .results import address, check_content, check_length, column_letters
 from .safety import MEGABYTE, PARSER_FAILURES, Limits, identify
 from .values import ValueState
 from .xlsx_rows import XlsxRows
@@ -247,23 +247,22 @@ class RowLexer:
         self._sheet = table.sheet
         self._date_1904 = table.date_1904
         self._columns = [(col, fact, {}) for col, fact in table.columns]
+        #: ``{key: letters of its column}``
+        self.letters = {fact.key: column_letters(col) for col, fact in table.columns}
 
     def read_row(self, number, contents):
         """Return what a row says.
 
         :param int number: number of the row on its sheet
         :param list contents: contents of the table's columns
-        :return: ``({key: Value}, {key: address of the cell}, [CellError])``; blank
-            cells say nothing
+        :return: ``({key: Value}, [CellError])``; blank cells say nothing
         :rtype: tuple
         """
-        values, cells, errors = {}, {}, []
+        values, errors = {}, []
         columns = zip(self._columns, contents, strict=True)
         for (col, fact, memory), content in columns:
             if content is None or content == "":
                 continue
-            cell = address(number - 1, col)
-            cells[fact.key] = cell
             # 1, 1.0 and True are one key of a dictionary, and not one content.
             known = (type(content), content)
             answer = memory.get(known)
@@ -272,10 +271,11 @@ class RowLexer:
                 if len(memory) < _MEMORY:
                     memory[known] = answer
             if isinstance(answer, CellProblem):
+                cell = address(number - 1, col)
                 errors.append(CellError(self._sheet, cell, answer.message, fact.key))
             elif answer:
                 values[fact.key] = answer
-        return values, cells, errors
+        return values, errors
 
 
 def _read_cell(fact, content, date_1904):

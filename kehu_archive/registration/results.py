@@ -41,12 +41,17 @@ class ReadForm:
 
 def address(row, col):
     """Return the name of a cell, "C8"."""
+    return f"{column_letters(col)}{row + 1}"
+
+
+def column_letters(col):
+    """Return the letters of a column, "C"."""
     letters = ""
     col += 1
     while col:
         col, rest = divmod(col - 1, 26)
         letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def check_content(content, label):

@@ -16,6 +16,7 @@ The width of a character follows its Unicode property "East Asian Width":
 """
 
 import unicodedata
+from functools import lru_cache
 
 #: Limits of the registration rules, in display columns.
 NAME_LIMIT = 98
@@ -49,6 +50,8 @@ def fits(text, limit):
     return display_width(text) <= limit
 
 
+# A language has some thousand characters, a register millions of them.
+@lru_cache(maxsize=16384)
 def _char_width(char):
     if unicodedata.category(char) in _ZERO_CATEGORIES:
         return 0

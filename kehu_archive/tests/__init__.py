@@ -55,6 +55,9 @@ from . import test_selected_class
 from . import test_screens
 from . import test_register_export
 from . import test_register_import
+from . import test_register_matching
+from . import test_register_faults
+from . import test_register_overrides
 from . import test_legal_representative
 from . import test_fact_sources
 from . import test_finding

@@ -68,7 +68,7 @@ class RegisterImportCommon(RegisterCommon):
             job.unchanged_count,
             job.refused_count,
         )
-        self.assertEqual(sum(counts), job.row_count)
+        self.assertEqual(sum(counts) + job.register_count, job.row_count)
         if job.state == "done":
             self.assertEqual(len(job.line_ids), job.row_count)
         return counts

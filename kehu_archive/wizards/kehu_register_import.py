@@ -1,13 +1,14 @@
 import base64
+import hashlib
 import time
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, consteq, hmac
 
 from ..models.register.register_lookup import RegisterLookup
 from ..models.register.register_row import RegisterRow
-from ..registration import register_reader
+from ..registration import kept_rows, register, register_reader
 from ..registration.messages import RefusedFile
 from ..registration.refused_rows import write_refused
 
@@ -15,7 +16,7 @@ _CHUNK = 1000
 _KEEP_DAYS = 30
 # A request works this long; what is left goes on in the background.
 _SECONDS = 45
-_OUTCOMES = ("create", "update", "unchanged", "refused")
+_OUTCOMES = ("create", "register", "update", "unchanged", "refused")
 
 
 class KehuRegisterImport(models.Model):
@@ -56,6 +57,11 @@ class KehuRegisterImport(models.Model):
         "one row for each customer. Kept for 30 days.",
     )
     filename = fields.Char(help="Name of the file.")
+    kept_rows = fields.Binary(
+        attachment=True,
+        groups=fields.NO_ACCESS,
+        help="What the preview understood of the file, so that it is not read twice.",
+    )
     row_count = fields.Integer(
         string="Rows", readonly=True, help="Rows of the file that hold something."
     )
@@ -64,6 +70,11 @@ class KehuRegisterImport(models.Model):
     )
     create_count = fields.Integer(
         string="New", readonly=True, help="Customers that are new."
+    )
+    register_count = fields.Integer(
+        string="Existing, Registered",
+        readonly=True,
+        help="Customers that are in the address book and get an archive.",
     )
     update_count = fields.Integer(
         string="Changed", readonly=True, help="Customers that the file changes."
@@ -118,6 +129,8 @@ class KehuRegisterImport(models.Model):
         if self.state in ("running", "done"):
             raise UserError(self.env._("This register was taken over already."))
         self._reset()
+        # sudo: as where it is written.
+        self.sudo().kept_rows = False
         rows, columns = self._read_rows()
         self._deal_with(rows, columns, preview=True)
         self.state = "preview"
@@ -132,7 +145,7 @@ class KehuRegisterImport(models.Model):
             self.state = "running"
         rows, columns = self._read_rows()
         if self._deal_with(rows, columns):
-            self.state = "done"
+            self._finish()
             return None
         self.env.ref("kehu_archive.cron_continue_register_import")._trigger()
         return {
@@ -177,7 +190,7 @@ class KehuRegisterImport(models.Model):
             own = job.with_user(job.user_id).with_company(job.user_id.company_id)
             rows, columns = own._read_rows()
             if own._deal_with(rows, columns):
-                job.state = "done"
+                job._finish()
                 self.env["ir.cron"]._commit_progress(1)
             else:
                 break
@@ -192,10 +205,13 @@ class KehuRegisterImport(models.Model):
             {
                 "row_count": 0,
                 "done_count": 0,
-                "note": False,
                 **{f"{outcome}_count": 0 for outcome in _OUTCOMES},
             }
         )
+
+    def _finish(self):
+        # sudo: as where it is written; personal data is not kept longer than needed.
+        self.sudo().write({"state": "done", "kept_rows": False})
 
     def _read_tables(self):
         """Return the lists of the file.
@@ -218,22 +234,59 @@ class KehuRegisterImport(models.Model):
         :return: ``(rows, columns)``
         """
         model = self.env["kehu.archive"]
-        rows, columns = [], {}
+        tables = self._get_kept_tables() or self._lex_tables()
+        rows = [
+            RegisterRow(table.sheet, number, values, table.letters, list(errors))
+            for table in tables
+            for number, values, errors in table.rows
+        ]
+        keys = dict.fromkeys(key for table in tables for key in table.letters)
+        columns = [register.FIELDS[key] for key in keys if model._may_access_path(key)]
+        return rows, columns
+
+    def _lex_tables(self):
+        """Read the file and understand its cells; keep what was understood.
+
+        :rtype: list[kept_rows.LexedTable]
+        """
         tables = self._read_tables()
+        self.note = self._describe_columns(tables)
+        lexed = []
         for table in tables:
             lexer = register_reader.RowLexer(table)
-            columns.update((fact.key, fact) for _col, fact in table.columns)
+            rows = []
             for number, contents in table.rows:
-                values, cells, errors = lexer.read_row(number, contents)
-                row = RegisterRow(table.sheet, number, values, cells)
-                row.errors = [error.render(self._translate) for error in errors]
-                rows.append(row)
-        if not self.note:
-            self.note = self._describe_columns(tables)
-        columns = [
-            fact for fact in columns.values() if model._may_access_path(fact.key)
-        ]
-        return rows, columns
+                values, errors = lexer.read_row(number, contents)
+                sentences = [error.render(self._translate) for error in errors]
+                rows.append((number, values, sentences))
+            lexed.append(kept_rows.LexedTable(table.sheet, lexer.letters, rows))
+        text = kept_rows.pack(lexed)
+        # sudo: nobody writes it by hand.
+        self.sudo().kept_rows = base64.b64encode(
+            f"{self._sign_rows(text)}\n{text}".encode()
+        )
+        return lexed
+
+    def _get_kept_tables(self):
+        """Return what was understood before, when it is of the present file.
+
+        :rtype: list[kept_rows.LexedTable] | None
+        """
+        # sudo: nobody reads it by hand.
+        kept = self.sudo().with_context(bin_size=False).kept_rows
+        if not kept:
+            return None
+        signature, _line, text = base64.b64decode(kept).decode().partition("\n")
+        if not consteq(signature, self._sign_rows(text)):
+            return None
+        return kept_rows.unpack(text)
+
+    def _sign_rows(self, text):
+        """Tie what was understood to the file, and to us: nobody slips rows in."""
+        data = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        digests = [hashlib.sha256(part).hexdigest() for part in (data, text.encode())]
+        # sudo: the database's secret.
+        return hmac(self.env(su=True), "kehu.register.import", (self.id, *digests))
 
     def _describe_columns(self, tables):
         notes = []
@@ -269,9 +322,8 @@ class KehuRegisterImport(models.Model):
         rows = sorted(rows, key=lambda row: row.depends)
         self.row_count = len(rows)
         begin = time.monotonic()
-        leading = True
-        starts = range(self.done_count, len(rows), _CHUNK)
-        for chunks, start in enumerate(starts, 1):
+        leading, added = True, 0
+        for start in range(self.done_count, len(rows), _CHUNK):
             chunk = rows[start : start + _CHUNK]
             if leading and chunk[-1].depends:
                 # From here on rows may name customers that came before.
@@ -287,9 +339,9 @@ class KehuRegisterImport(models.Model):
                     loader._write_rows(part)
             self._note_rows(chunk, preview)
             if not preview:
-                if chunks.bit_count() == 1:
-                    # After 1, 2, 4, 8, … thousand rows.
-                    loader._refresh_statistics()
+                added += sum(row.outcome in ("create", "register") for row in chunk)
+                if loader._refresh_statistics(added):
+                    added = 0
                 self._keep_chunk()
                 if time.monotonic() - begin > _SECONDS and start + _CHUNK < len(rows):
                     return False
@@ -358,7 +410,7 @@ class KehuRegisterImport(models.Model):
         """Uploaded lists hold personal data: they go after 30 days."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=_KEEP_DAYS)
         old = self.search([("create_date", "<", limit), ("state", "!=", "running")])
-        old.write({"file": False})
+        old.sudo().write({"file": False, "kept_rows": False})
         old.line_ids.unlink()
 
 
@@ -384,6 +436,7 @@ class KehuRegisterImportLine(models.Model):
     outcome = fields.Selection(
         [
             ("create", "New"),
+            ("register", "Existing, Registered"),
             ("update", "Changed"),
             ("unchanged", "Unchanged"),
             ("refused", "Not Taken"),

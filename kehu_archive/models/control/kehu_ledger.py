@@ -212,16 +212,14 @@ class KehuLedger(models.AbstractModel):
             if "to" in payload
         }
         present = self._get_present_records(pending)
+        cards = self._add_cards(pending, present)
+        values = self._get_present_values(pending, present, cards)
         for (archive_id, uid), items in pending.items.items():
             made = items.get(("kehu.archive", archive_id), {}).get("op") == "create"
             composed = [
-                self._compose_item(present.get(key), key, item)
-                for key, item in items.items()
+                self._compose_item(present.get(key), key, item, values.get(key))
+                for key, item in (items | cards.get((archive_id, uid), {})).items()
             ]
-            if made and ("kehu.archive", archive_id) in present:
-                composed += self._compose_card(
-                    present["kehu.archive", archive_id].partner_id, items
-                )
             composed = list(filter(None, composed))
             removed = [item for item in composed if item["op"] == "unlink"]
             others = [item for item in composed if item["op"] != "unlink"]
@@ -276,11 +274,65 @@ class KehuLedger(models.AbstractModel):
         }
 
     @api.model
-    def _compose_item(self, record, key, item):
+    def _add_cards(self, pending, present):
+        """Take in the cards of customers whose archives were made.
+
+        :param dict present: from :meth:`_get_present_records`; added to
+        :return: {(archive id, user id): {(model, id): item}}
+        """
+        made = {
+            ("kehu.archive", archive_id)
+            for (archive_id, _uid), items in pending.items.items()
+            if items.get(("kehu.archive", archive_id), {}).get("op") == "create"
+        }
+        cards = {}
+        for key, items in pending.items.items():
+            archive_key = ("kehu.archive", key[0])
+            if archive_key not in made or archive_key not in present:
+                continue
+            partner = present[archive_key].partner_id
+            for record in [*partner, *partner.bank_ids]:
+                record_key = (record._name, record.id)
+                if record_key not in items:
+                    present[record_key] = record
+                    cards.setdefault(key, {})[record_key] = {"op": "create", "old": {}}
+        return cards
+
+    @api.model
+    def _get_present_values(self, pending, present, cards):
+        """Return what the records that are there say now, read as one set per model.
+
+        :return: {(model, id): {field: value}}: all that is logged of records that were
+            made, and at least the fields written of others
+        """
+        made = {key for items in cards.values() for key in items}
+        written = {}
+        for items in pending.items.values():
+            for key, item in items.items():
+                if item["op"] == "create":
+                    made.add(key)
+                elif item["op"] == "write":
+                    written.setdefault(key[0], set()).update(item["old"])
+        groups = {}
+        for key in present:
+            groups.setdefault((key[0], key in made), []).append(key[1])
+        values = {}
+        for (model, is_made), ids in groups.items():
+            names = written.get(model, set())
+            if is_made:
+                names = names | self._get_field_names(model)
+            records = self.env[model].browse(ids)
+            for record_id, told in self._get_plain_values(records, names).items():
+                values[model, record_id] = told
+        return values
+
+    @api.model
+    def _compose_item(self, record, key, item, values):
         """Complete what was remembered of a record with what it says now.
 
         :param record: the record, or None when it is gone
         :param tuple key: its model and id
+        :param dict values: what it says now
         :return: the item as the payload holds it, or None when nothing changed
         """
         model, record_id = key
@@ -297,13 +349,13 @@ class KehuLedger(models.AbstractModel):
             changes = {
                 name: [None, value]
                 for name in sorted(self._get_field_names(model))
-                if (value := self._get_plain(record, name))
+                if (value := values[name])
             }
         else:
             changes = {
                 name: [old, new]
                 for name, old in item["old"].items()
-                if (new := self._get_plain(record, name)) != old
+                if (new := values[name]) != old
             }
         composed["name"] = item.get("name") or self._get_name(record)
         composed["fields"] = changes
@@ -312,17 +364,6 @@ class KehuLedger(models.AbstractModel):
         elif not changes and item["op"] == "write":
             return None
         return composed
-
-    @api.model
-    def _compose_card(self, partner, items):
-        """What the customer's card says when the archive is registered."""
-        return [
-            self._compose_item(
-                record, (record._name, record.id), {"op": "create", "old": {}}
-            )
-            for record in [*partner, *partner.bank_ids]
-            if (record._name, record.id) not in items
-        ]
 
     @api.model
     def _record(self, entries):
@@ -399,8 +440,12 @@ class KehuLedger(models.AbstractModel):
             keys = vault._get_data_keys(archive_ids)
             missing = set(archive_ids) - keys.keys()
             # The key of a destroyed or removed archive is gone for good.
-            present = self.env["kehu.archive"].sudo().browse(missing).exists()
-            wanted = [archive.id for archive in present if archive.state != "destroyed"]
+            wanted = (
+                self.env["kehu.archive"]
+                .sudo()
+                .search([("id", "in", list(missing)), ("state", "!=", "destroyed")])
+                .ids
+            )
             if LEDGER_KEY not in keys:
                 wanted.append(LEDGER_KEY)
             if wanted:

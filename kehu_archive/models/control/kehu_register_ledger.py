@@ -13,15 +13,25 @@ class KehuRegisterLoader(models.AbstractModel):
         archives = self.env["kehu.archive"].browse(row.archive_id for row in rows)
         for archive in archives:
             ledger._note_create(archive.id, archive)
-        archives._log_event("import", {"model": "kehu.register.import"})
+        self._log_import(rows)
+        return result
+
+    @api.model
+    def _register_rows(self, rows):
+        result = super()._register_rows(rows)
+        self._log_import(rows)
         return result
 
     @api.model
     def _update_rows(self, rows):
         result = super()._update_rows(rows)
+        self._log_import(rows)
+        return result
+
+    @api.model
+    def _log_import(self, rows):
         archives = self.env["kehu.archive"].browse(row.archive_id for row in rows)
         archives._log_event("import", {"model": "kehu.register.import"})
-        return result
 
     @api.model
     def _write_columns(self, model, vals_by_id):

@@ -9,6 +9,7 @@ from . import res_partner_dealer
 from . import res_partner_guard
 from . import res_partner_vat
 from . import res_partner_registration
+from . import kehu_tax_gate
 from . import res_partner_duplicates
 from . import res_partner_panel
 from . import res_partner_trade

@@ -14,6 +14,10 @@ READERS = (
 _FETCH = 1000
 _CURSOR = SQL.identifier("kehu_register")
 _WITHHELD = MARKERS[ValueState.WITHHELD]
+_MARKS_SQL = SQL(
+    """(SELECT jsonb_object_agg(fact.key, fact.state)
+          FROM kehu_archive_fact fact WHERE fact.archive_id = archive.id)"""
+)
 _DAY_ZERO = "1899-12-30"
 
 
@@ -105,6 +109,37 @@ class KehuArchive(models.Model):
         finally:
             cr.execute(SQL("CLOSE %s", _CURSOR))
 
+    @api.model
+    def _iter_register_of(self, fields, partner_ids):
+        """Yield what the register would say of some customers, registered or not.
+
+        :param fields: columns
+        :param partner_ids: customers; those that the user may not read are left out
+        :return: iterator of ``(partner id, content per column…, marks or None)``
+        """
+        model = self.with_context(lang=self._get_form_lang(), active_test=False)
+        self.env.flush_all()
+        partners = model.env["res.partner"]._search([("id", "in", partner_ids)])
+        query = Query(self.env, "partner", SQL.identifier("res_partner"))
+        query.add_where(SQL("partner.id IN %s", partners.subselect()))
+        archives = model._search([])
+        query.add_join(
+            "LEFT JOIN",
+            "archive",
+            "kehu_archive",
+            SQL(
+                "archive.id = partner.archive_id AND archive.id IN %s",
+                archives.subselect(),
+            ),
+        )
+        builder = RegisterSql(model, query)
+        contents = [builder.content(field) for field in fields]
+        return iter(
+            self.env.execute_query(
+                query.select(SQL("partner.id"), *contents, _MARKS_SQL)
+            )
+        )
+
     # === SQL === #
 
     @api.model
@@ -115,14 +150,10 @@ class KehuArchive(models.Model):
         query.add_where(SQL("archive.id IN %s", archives.subselect()))
         self._join_readable_customers(query)
         builder = RegisterSql(self, query)
-        marks = SQL(
-            """(SELECT jsonb_object_agg(fact.key, fact.state)
-                  FROM kehu_archive_fact fact WHERE fact.archive_id = archive.id)"""
-        )
         contents = [builder.content(field) for field in fields]
         # Sorted by code as bytes: fast, and the same in every locale.
         query._order = SQL('partner.ref COLLATE "C", archive.id')
-        return query.select(SQL("archive.id"), *contents, marks)
+        return query.select(SQL("archive.id"), *contents, _MARKS_SQL)
 
     @api.model
     def _join_readable_customers(self, query):

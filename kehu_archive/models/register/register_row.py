@@ -10,7 +10,17 @@ CODE = "partner_id.ref"
 VAT = "partner_id.vat"
 REGION = "partner_id.region_id"
 OFFICE = "partner_id.head_office_id"
+BANK = "partner_id.bank_ids"
 PARTIES = ("partner_id.invoicing_partner_id", "partner_id.credit_partner_id")
+
+#: Stands for a customer that a preview sees in the file, and not yet in the database.
+PENDING = "pending"
+#: Rows are logged in their own way, and customers that were put away count.
+QUIET = {
+    "tracking_disable": True,
+    "mail_notrack": True,
+    "active_test": False,
+}
 
 
 @dataclass(eq=False)
@@ -18,10 +28,12 @@ class RegisterRow:
     """What a row says, and what becomes of it.
 
     :param dict values: ``{key: Value}`` of what the row states
-    :param dict cells: ``{key: address}``
+    :param dict letters: ``{key: letters of its column}``, of the whole list
     :param list errors: sentences; a row with one is refused whole
     :param list notes: sentences that do not stop the row
     :param int archive_id: the archive that the row is about; 0 makes a new one
+    :param int partner_id: the customer that the row is about; without an archive it
+        is registered
     :param dict vals: ``{"partner_id"|""|"partner_id.bank_ids": {field: value}}``
     :param dict marks: ``{key: "na"|"refused"|"missing"}``
     :param list changes: ``(key, old text, new text)`` of an update
@@ -30,7 +42,7 @@ class RegisterRow:
     sheet: str
     number: int
     values: dict = field(default_factory=dict)
-    cells: dict = field(default_factory=dict)
+    letters: dict = field(default_factory=dict)
     errors: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     archive_id: int = 0
@@ -92,7 +104,12 @@ class RegisterRow:
         short = fold_code(other.text("partner_id.short_name"))
         return bool(words & {other.code, other.name, short})
 
+    def cell(self, key):
+        """Return the address of the cell of a fact, "" when the list has no column."""
+        letters = self.letters.get(key)
+        return f"{letters}{self.number}" if letters else ""
+
     def refuse(self, message, key=""):
         """Refuse the row with a sentence, naming the cell when there is one."""
-        cell = self.cells.get(key)
+        cell = self.cell(key)
         self.errors.append(f"{cell}: {message}" if cell else message)
