@@ -33,10 +33,15 @@ class KehuCabinet(models.Model):
         counts = dict(
             self.env["kehu.archive"]
             .sudo()
-            ._read_group([("cabinet_id", "in", self.ids)], ["cabinet_id"], ["__count"])
+            ._read_group(
+                [("cabinet_id", "in", self.ids), ("state", "!=", "destroyed")],
+                ["cabinet_id"],
+                ["__count"],
+            )
         )
+        counts = {cabinet.id: count for cabinet, count in counts.items()}
         for cabinet in self:
-            cabinet.archive_count = counts.get(cabinet, 0)
+            cabinet.archive_count = counts.get(cabinet._origin.id, 0)
 
     @api.depends("code", "name")
     def _compute_display_name(self):
