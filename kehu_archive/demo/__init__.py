@@ -2,3 +2,4 @@ from . import kehu_demo
 from . import kehu_demo_sections
 from . import kehu_demo_deals
 from . import kehu_demo_custody
+from . import kehu_demo_room

@@ -1,5 +1,7 @@
 import importlib.util
 
+import psycopg2
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import file_path, mute_logger
@@ -319,7 +321,7 @@ class TestPlaces(RoomCommon):
                 handover.with_user(user).sudo().write({"note": "x"})
         with self.assertRaises(UserError):
             self.cabinet.key_ids.unlink()
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"):
+        with self.assertRaises(psycopg2.Error), mute_logger("odoo.sql_db"):
             with self.cr.savepoint():
                 self.cr.execute("UPDATE kehu_key_handover SET note = 'x'")
 

@@ -97,7 +97,7 @@ class TestScanning(RoomCommon):
     def test_a_cabinet_and_a_place_show_how_full_they_are(self):
         card = self.look(self.token(self.cabinet))
         self.assertEqual(card["model"], "kehu.cabinet")
-        self.assertIn({"label": "Files", "value": "1"}, card["lines"])
+        self.assertIn({"label": "Paper Files", "value": "1"}, card["lines"])
         self.assertEqual(card["actions"], ["content", "inspect"])
         self.assertEqual(self.look("A01 1-1")["id"], self.place("1-1").id)
 

@@ -11,7 +11,7 @@ class KehuMissingClose(models.TransientModel):
         "kehu.missing.case", required=True, help="The cases that are closed."
     )
     outcome = fields.Selection(
-        [("found", "Found"), ("lost", "Given Up")],
+        [("found", "Found Again"), ("lost", "Given Up")],
         default="found",
         required=True,
         help="What became of the file.",

@@ -21,7 +21,9 @@ class KehuCabinet(models.Model):
     )
     active = fields.Boolean(default=True, help="Clear it for a cabinet out of use.")
     archive_count = fields.Integer(
-        compute="_compute_archive_count", help="How many archives lie in it."
+        string="Paper Files",
+        compute="_compute_archive_count",
+        help="How many archives lie in it.",
     )
 
     _code_uniq = models.UniqueIndex(

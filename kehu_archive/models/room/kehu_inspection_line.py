@@ -45,12 +45,16 @@ class KehuInspectionLine(models.Model):
         help="The day of the inspection.",
     )
     condition = fields.Selection(
-        CONDITIONS, required=True, help="What the cabinet has to protect from."
+        CONDITIONS,
+        string="Protection",
+        required=True,
+        help="What the cabinet has to protect from.",
     )
     finding = fields.Selection(
         [("ok", "In Order"), ("fault", "Fault"), ("unchecked", "Not Checked")],
         default="unchecked",
         required=True,
+        string="Check Result",
         help="What was found. What was not checked stays due.",
     )
     note = fields.Char(

@@ -12,6 +12,7 @@ class KehuKeyHandover(models.Model):
 
     key_id = fields.Many2one(
         "kehu.cabinet.key",
+        string="Cabinet Key",
         required=True,
         index=True,
         ondelete="restrict",
@@ -22,13 +23,13 @@ class KehuKeyHandover(models.Model):
     )
     from_id = fields.Many2one(
         "res.users",
-        string="From",
+        string="Given By",
         ondelete="restrict",
         help="Who had the key. Empty: the safe.",
     )
     to_id = fields.Many2one(
         "res.users",
-        string="To",
+        string="Taken By",
         ondelete="restrict",
         help="Who took the key. Empty: the safe.",
     )

@@ -55,7 +55,7 @@ class KehuMissingCase(models.Model):
     )
     note = fields.Text(help="Where it was looked for, who was asked.")
     state = fields.Selection(
-        [("open", "Open"), ("found", "Found"), ("lost", "Given Up")],
+        [("open", "Open"), ("found", "Found Again"), ("lost", "Given Up")],
         default="open",
         required=True,
         readonly=True,

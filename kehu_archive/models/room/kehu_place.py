@@ -83,7 +83,7 @@ class KehuPlace(models.Model):
     )
     active = fields.Boolean(default=True, help="Clear it for a place out of use.")
     archive_count = fields.Integer(
-        string="Files",
+        string="Paper Files",
         compute="_compute_archive_count",
         help="How many files lie there, those in its slots included.",
     )

@@ -309,7 +309,7 @@ class KehuScan(models.AbstractModel):
             "lines": [
                 {"label": self.env._("Location"), "value": cabinet.location or ""},
                 {
-                    "label": self.env._("Files"),
+                    "label": self.env._("Paper Files"),
                     "value": self._format_filling(cabinet),
                 },
             ],
@@ -326,7 +326,10 @@ class KehuScan(models.AbstractModel):
                     "label": self.env._("Cabinet"),
                     "value": place.cabinet_id.display_name,
                 },
-                {"label": self.env._("Files"), "value": self._format_filling(place)},
+                {
+                    "label": self.env._("Paper Files"),
+                    "value": self._format_filling(place),
+                },
             ],
             "badges": [],
             "actions": ["content"],

@@ -105,7 +105,7 @@ class KehuStocktake(models.Model):
     line_ids = fields.One2many(
         "kehu.stocktake.line",
         "stocktake_id",
-        string="Files",
+        string="Paper Files",
         help="Each file that was expected or turned up.",
     )
     expected_count = fields.Integer(

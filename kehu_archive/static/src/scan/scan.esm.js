@@ -183,9 +183,9 @@ export class KehuScan extends Component {
 
     get labels() {
         return {
-            lend: _t("Hand Over"),
+            lend: _t("Lend"),
             take_back: _t("Take Back"),
-            count: _t("Count"),
+            count: _t("Count This"),
             relocate: _t("Move"),
             inspect: _t("Inspect"),
             content: _t("Show Content"),
