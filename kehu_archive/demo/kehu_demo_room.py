@@ -46,6 +46,7 @@ class KehuDemo(models.AbstractModel):
                 "holder_id": archivist.id,
             }
         )
+        key = key.with_user(archivist)
         key._hand_over(manager, manager.name, "档案管理员年休假，代管备用钥匙")
         key._hand_over(archivist, archivist.name, "休假结束，交回备用钥匙")
 

@@ -45,11 +45,8 @@ class KehuCabinet(models.Model):
         )
 
     @api.model
-    def _cron_remind_room(self):
-        for company in self.env["res.company"].search([]):
-            if not self.with_company(company)._remind_counts():
-                return
-        super()._cron_remind_room()
+    def _remind_company(self):
+        return super()._remind_company() and self._remind_counts()
 
     @api.model
     def _remind_counts(self):

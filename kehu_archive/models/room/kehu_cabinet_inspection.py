@@ -277,10 +277,17 @@ class KehuCabinet(models.Model):
 
         Each due day and each fault is reminded of once; in batches, to be continued.
         """
-        for company in self.env["res.company"].search([]):
-            room = self.with_company(company)
-            if not room._remind_inspections() or not room._remind_faults():
+        for company in self.env["res.company"].search(Domain.TRUE):
+            if not self.with_company(company)._remind_company():
                 return
+
+    @api.model
+    def _remind_company(self):
+        """Remind of what is due in the present company.
+
+        :return: whether there is time left
+        """
+        return self._remind_inspections() and self._remind_faults()
 
     @api.model
     def _remind_inspections(self):

@@ -114,7 +114,7 @@ class KehuCabinetKey(models.Model):
                 for key in self
             ]
         )
-        super().write({"held_since": now})
+        return super().write({"held_since": now})
 
     def _hand_over(self, user, signature=None, note=None):
         """Give keys to somebody, or put them into the safe.

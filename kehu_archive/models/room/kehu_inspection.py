@@ -163,6 +163,12 @@ class KehuInspection(models.Model):
             raise UserError("\n".join(gaps))
         self._set_state("done")
         faults = self.line_ids.filtered(lambda line: line.finding == "fault")
+        for inspector, lines in faults.grouped(
+            lambda line: line.inspection_id.inspector_id
+        ).items():
+            lines.filtered(lambda line: not line.responsible_id).write(
+                {"responsible_id": inspector.id}
+            )
         faults._set_state("open")
         faults._ask_to_rectify()
         # sudo: only the day of the last inspection is written on the cabinet.

@@ -125,6 +125,7 @@ class KehuInspectionLine(models.Model):
         return late if True in value else ~late
 
     @api.depends("condition", "cabinet_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["condition"]._description_selection(self.env))
         for line in self:
@@ -262,13 +263,12 @@ class KehuInspectionLine(models.Model):
 
     def _prepare_activity_vals(self, activity_type, user):
         self.ensure_one()
-        spoken = self.with_context(lang=user.lang)
         return {
             "activity_type_id": activity_type.id,
             "res_model_id": self.env["ir.model"]._get_id("kehu.inspection"),
             "res_id": self.inspection_id.id,
             "user_id": user.id,
             "date_deadline": self.rectify_by,
-            "summary": f"{spoken.display_name}: {self.note}",
+            "summary": f"{self.cabinet_id.code}: {self.note}",
             "automated": True,
         }

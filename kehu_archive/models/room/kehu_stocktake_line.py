@@ -127,10 +127,10 @@ class KehuStocktakeLine(models.Model):
         "expected_cabinet_id", "expected_slot", "found_cabinet_id", "found_place_id"
     )
     def _compute_paths(self):
-        write = self.env["kehu.archive"]._format_place
+        in_words = self.env["kehu.archive"]._format_place
         for line in self:
-            line.expected_path = write(line.expected_cabinet_id, line.expected_slot)
-            line.found_path = write(line.found_cabinet_id, line.found_place_id.label)
+            line.expected_path = in_words(line.expected_cabinet_id, line.expected_slot)
+            line.found_path = in_words(line.found_cabinet_id, line.found_place_id.label)
 
     @api.depends("archive_number", "archive_id")
     def _compute_display_name(self):
