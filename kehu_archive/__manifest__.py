@@ -1,6 +1,6 @@
 {
     "name": "Customer Archive",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "summary": "Register, file, keep and print customer archives (客户档案)",
     "author": "Kehu Archive",
@@ -16,6 +16,8 @@
         "security/control/ir.model.access.csv",
         "security/kehu_event_security.xml",
         "security/kehu_loan_security.xml",
+        "security/room/ir.model.access.csv",
+        "security/kehu_room_security.xml",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
@@ -27,6 +29,8 @@
         # Consulting and borrowing: sections, numbers, reminders
         "data/kehu_archive_sections.xml",
         "data/kehu_loan_data.xml",
+        # The archive room: numbers, reminders
+        "data/kehu_room_data.xml",
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
@@ -36,7 +40,9 @@
         "wizards/kehu_register_import_views.xml",
         "wizards/kehu_archive_as_of_views.xml",
         "wizards/kehu_master_key_change_views.xml",
+        "wizards/kehu_room_views.xml",
         "data/kehu_archive_server_actions.xml",
+        "data/kehu_room_server_actions.xml",
         "data/kehu_loan_server_actions.xml",
         # Views
         "views/archive/kehu_region_views.xml",
@@ -67,12 +73,20 @@
         "views/circulation/kehu_archive_views.xml",
         "views/circulation/res_partner_views.xml",
         "views/circulation/res_config_settings_views.xml",
+        # The archive room; its form prints the result.
+        "report/kehu_stocktake_templates.xml",
+        "views/room/kehu_place_views.xml",
+        "views/room/kehu_inspection_views.xml",
+        "views/room/kehu_scan_views.xml",
+        "views/room/kehu_stocktake_views.xml",
+        "views/room/kehu_archive_views.xml",
         # Printed documents
         "report/account_move_templates.xml",
         "report/kehu_catalogue_templates.xml",
         "report/kehu_form_reports.xml",
         "report/kehu_event_anchor_templates.xml",
         "report/kehu_recall_templates.xml",
+        "report/kehu_label_templates.xml",
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
         "views/circulation/kehu_loan_menus.xml",
@@ -96,6 +110,7 @@
             "kehu_archive/static/src/form/xlsx_report.js",
             "kehu_archive/static/src/import_progress/**/*",
             "kehu_archive/static/src/register/**/*",
+            "kehu_archive/static/src/scan/**/*",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
             "kehu_archive/static/src/views/**/*",

@@ -34,8 +34,10 @@ class KehuDemo(models.AbstractModel):
         orders = self._load_deals()
         self._load_cooperations(orders)
         self._load_opportunities()
+        self._load_places()
         self._load_custody()
         self._load_loans()
+        self._load_room()
         self._refresh()
 
     # === HELPERS === #

@@ -15,3 +15,6 @@ from . import inherited
 
 # Who gets to see it, for how long, and who holds the paper: guards what is above.
 from . import circulation
+
+# The archive room: places, keys, inspections, scanning, stock-takes.
+from . import room

@@ -61,3 +61,8 @@ from . import test_register_overrides
 from . import test_legal_representative
 from . import test_fact_sources
 from . import test_finding
+from . import test_room_access
+from . import test_room_inspections
+from . import test_room_places
+from . import test_room_scan
+from . import test_room_stocktake

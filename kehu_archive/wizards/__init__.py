@@ -1,3 +1,4 @@
+from . import kehu_put_in_mixin
 from . import kehu_archive_file
 from . import kehu_archive_reason
 from . import kehu_emergency
@@ -11,3 +12,8 @@ from . import kehu_registration_import_line
 from . import kehu_registration_import_cell
 from . import kehu_register_import
 from . import kehu_fact_verify
+from . import kehu_archive_move
+from . import kehu_place_generate
+from . import kehu_key_give
+from . import kehu_inspection_rectify
+from . import kehu_missing_close

@@ -6,6 +6,7 @@ class KehuArchiveFile(models.TransientModel):
 
     _name = "kehu.archive.file"
     _description = "File Archives"
+    _inherit = ["kehu.put.in.mixin"]
 
     archive_ids = fields.Many2many(
         "kehu.archive",
@@ -13,10 +14,6 @@ class KehuArchiveFile(models.TransientModel):
         domain=[("state", "=", "submitted")],
         help="The archives to receive. Each gets its number.",
     )
-    cabinet_id = fields.Many2one(
-        "kehu.cabinet", help="Where the paper files go. Empty: no paper file yet."
-    )
-    slot = fields.Char(help="Layer and slot within the cabinet.")
 
     @api.model
     def default_get(self, fields):
@@ -32,8 +29,17 @@ class KehuArchiveFile(models.TransientModel):
         self.ensure_one()
         archives = self.archive_ids
         if self.cabinet_id:
-            archives.write({"cabinet_id": self.cabinet_id.id, "slot": self.slot})
+            self._put_in()
         archives.action_file()
-        return archives._prepare_step_notice(
+        notice = archives._prepare_step_notice(
             self.env._("Filed: %(numbers)s", numbers=", ".join(archives.mapped("name")))
         )
+        if obstacles := self.cabinet_id._get_filing_obstacles():
+            if self.env.company.kehu_inspection_policy != "off":
+                notice["params"].update(
+                    type="warning",
+                    message="\n".join(
+                        [notice["params"]["message"], *obstacles.values()]
+                    ),
+                )
+        return notice

@@ -21,7 +21,9 @@ class KehuCabinet(models.Model):
     )
     active = fields.Boolean(default=True, help="Clear it for a cabinet out of use.")
     archive_count = fields.Integer(
-        compute="_compute_archive_count", help="How many archives lie in it."
+        string="Paper Files",
+        compute="_compute_archive_count",
+        help="How many archives lie in it.",
     )
 
     _code_uniq = models.UniqueIndex(
@@ -33,10 +35,15 @@ class KehuCabinet(models.Model):
         counts = dict(
             self.env["kehu.archive"]
             .sudo()
-            ._read_group([("cabinet_id", "in", self.ids)], ["cabinet_id"], ["__count"])
+            ._read_group(
+                [("cabinet_id", "in", self.ids), ("state", "!=", "destroyed")],
+                ["cabinet_id"],
+                ["__count"],
+            )
         )
+        counts = {cabinet.id: count for cabinet, count in counts.items()}
         for cabinet in self:
-            cabinet.archive_count = counts.get(cabinet, 0)
+            cabinet.archive_count = counts.get(cabinet._origin.id, 0)
 
     @api.depends("code", "name")
     def _compute_display_name(self):

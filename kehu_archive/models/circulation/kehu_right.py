@@ -288,7 +288,9 @@ class KehuRight(models.TransientModel):
         if section == "card":
             return self._measure_record(card.with_user(user))
         if section == "custody":
-            can = self._measure_record(archive, {"slot": "x"})
+            can = self._measure_record(
+                archive, {"retention_until": fields.Date.today()}
+            )
             can["print"] = self._goes(archive._check_may_copy_out) and can["read"]
             can["export"] = self._goes(archive._check_own) and can["read"]
             return can

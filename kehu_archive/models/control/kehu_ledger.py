@@ -12,6 +12,8 @@ from .kehu_event_head import BROKEN_SEAL
 _logger = logging.getLogger(__name__)
 
 _PENDING = "kehu_archive.ledger"
+# An act that says where it led to is one event together with what it wrote.
+_STEP_KEYS = frozenset({"to", "place_to"})
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
@@ -209,7 +211,7 @@ class KehuLedger(models.AbstractModel):
         steps = {
             (archive_id, uid): payload
             for archive_id, uid, _action, payload in pending.acts
-            if "to" in payload
+            if _STEP_KEYS & payload.keys()
         }
         present = self._get_present_records(pending)
         cards = self._add_cards(pending, present)
