@@ -100,6 +100,7 @@ def target(server):
             "kehu.customer.class",
             "kehu.industry.label",
             "kehu.cabinet",
+            "kehu.place",
             "kehu.archive.section",
         )
     ]

@@ -58,7 +58,7 @@ class KehuArchiveLabelReport(models.AbstractModel):
         )
         partner = record.partner_id
         return {
-            "title": record.name or "",
+            "title": record.name or partner.ref or "",
             "lines": [
                 partner.short_name or partner.name,
                 record.place_path,
