@@ -77,12 +77,14 @@ def all_at_once(acts):
     return answers
 
 
-def held(server):
-    """Return the loans that are lent, as the database has them."""
+def held(server, loans):
+    """Return which of these loans are lent, as the database has them."""
     return [
         row[0]
         for row in server.psql(
             "SELECT id FROM kehu_loan WHERE state = 'lent' AND medium = 'original'"
+            " AND id = ANY(%s)",
+            [loans],
         )
     ]
 
@@ -106,7 +108,7 @@ def test_of_twenty_hand_overs_one_wins_and_no_return_is_lost(counter):
                 for number in numbers
             ]
         )
-        lent = held(server)
+        lent = held(server, loans)
         assert len(lent) == 1, "the original has exactly one holder"
         losers = [answer for answer in answers if isinstance(answer, RpcError)]
         assert len(losers) == len(numbers) - 1
@@ -131,7 +133,7 @@ def test_of_twenty_hand_overs_one_wins_and_no_return_is_lost(counter):
                 if waiting.get(number) != lent[0]
             ]
         )
-        assert held(server) == []
+        assert held(server, loans) == []
         done = [answer for answer in answers if not isinstance(answer, RpcError)]
         assert len(done) == 1, "the return is signed once"
         signed = server.psql(
