@@ -61,7 +61,9 @@ class TestFaultsNameTheCell(RegisterImportCommon):
         @api.constrains("city")
         def _check_city(self):
             if any(partner.city == "X" for partner in self):
-                raise ValidationError("No such city.")
+                raise ValidationError(  # pylint: disable=translation-required
+                    "No such city."
+                )
 
         self.patch(
             model,
@@ -98,7 +100,9 @@ class TestFaultsNameTheCell(RegisterImportCommon):
         partners = type(self.env["res.partner"])
 
         def create(self, vals_list):
-            raise ValidationError("Not today.")
+            raise ValidationError(  # pylint: disable=translation-required
+                "Not today."
+            )
 
         with patch.object(partners, "create", create):
             reasons = self.taken(["FLT10", "甲有限公司", None, None])
