@@ -18,6 +18,7 @@
         "security/kehu_loan_security.xml",
         "security/room/ir.model.access.csv",
         "security/kehu_room_security.xml",
+        "security/invoicing/ir.model.access.csv",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
@@ -80,8 +81,15 @@
         "views/room/kehu_scan_views.xml",
         "views/room/kehu_stocktake_views.xml",
         "views/room/kehu_archive_views.xml",
+        # One invoice for a head office
+        "views/invoicing/kehu_invoicing_agreement_views.xml",
+        "views/invoicing/res_partner_views.xml",
+        "views/invoicing/sale_order_views.xml",
+        "views/invoicing/account_move_views.xml",
+        "views/invoicing/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",
+        "report/kehu_joint_invoice_templates.xml",
         "report/kehu_catalogue_templates.xml",
         "report/kehu_form_reports.xml",
         "report/kehu_event_anchor_templates.xml",

@@ -18,3 +18,6 @@ from . import circulation
 
 # The archive room: places, keys, inspections, scanning, stock-takes.
 from . import room
+
+# One invoice for a head office, and what was delivered, invoiced, paid.
+from . import invoicing

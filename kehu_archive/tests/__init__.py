@@ -66,3 +66,4 @@ from . import test_room_inspections
 from . import test_room_places
 from . import test_room_scan
 from . import test_room_stocktake
+from . import test_invoicing_joint

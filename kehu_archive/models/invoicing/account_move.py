@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+
+
+class AccountMoveLine(models.Model):
+    """Who ordered what is invoiced, by which order, with which delivery (R73)."""
+
+    _inherit = "account.move.line"
+
+    kehu_customer_id = fields.Many2one(
+        "res.partner",
+        string="Ordered By",
+        readonly=True,
+        index="btree_not_null",
+        help="The customer who ordered, when the invoice goes to its head office.",
+    )
+    kehu_order_ref = fields.Char(
+        string="Order No.", readonly=True, help="The order that is invoiced."
+    )
+    kehu_delivery_ref = fields.Char(
+        string="Delivery No.", readonly=True, help="The deliveries that are invoiced."
+    )
+
+
+class AccountMove(models.Model):
+    """An invoice for several customers of one head office; its bank as posted (R65)."""
+
+    _inherit = "account.move"
+
+    kehu_partner_bank = fields.Char(
+        string="Customer Bank at Posting",
+        readonly=True,
+        copy=False,
+        help="The customer's bank and account number when the invoice was posted.",
+    )
+    kehu_is_consolidated = fields.Boolean(
+        string="Consolidated",
+        compute="_compute_kehu_consolidated",
+        help="The invoice goes to another party than who ordered.",
+    )
+    kehu_agreement_warning = fields.Text(
+        string="Invoicing Agreement Lacks",
+        compute="_compute_kehu_consolidated",
+        help="Customers on this invoice with another tax number than the invoiced "
+        "party, and without an agreement about it on file.",
+    )
+
+    @api.depends(
+        "partner_id",
+        "state",
+        "invoice_date",
+        "company_id.kehu_agreement_policy",
+        "invoice_line_ids.kehu_customer_id",
+    )
+    @api.depends_context("lang")
+    def _compute_kehu_consolidated(self):
+        self.kehu_agreement_warning = False
+        for move in self:
+            customers = move.invoice_line_ids.kehu_customer_id
+            others = customers - move.commercial_partner_id
+            move.kehu_is_consolidated = bool(others)
+            if (
+                others
+                and move.state == "draft"
+                and move.company_id.kehu_agreement_policy != "off"
+            ):
+                move.kehu_agreement_warning = move._kehu_get_agreement_warning(others)
+
+    def _kehu_get_agreement_warning(self, customers):
+        """Name the customers without the paper that this invoice needs (N9).
+
+        :return: a translated sentence, or False
+        """
+        self.ensure_one()
+        party_sudo = self.commercial_partner_id.sudo()
+        day = self.invoice_date or fields.Date.context_today(self)
+        others = customers.sudo().filtered(
+            lambda customer: customer._kehu_is_other_taxpayer(party_sudo)
+        )
+        agreed = self.env["kehu.invoicing.agreement"]._get_agreed(others, day)
+        lacking = others.filtered(
+            lambda customer: (customer.id, party_sudo.id) not in agreed
+        )
+        if not lacking:
+            return False
+        return self.env._(
+            "%(party)s has another tax number than %(customers)s. Put the agreement "
+            "about joint invoicing on file: customer card, Invoicing Agreements.",
+            party=party_sudo.display_name,
+            customers=", ".join(lacking.mapped("display_name")),
+        )
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        for move in posted.filtered(lambda move: move.is_sale_document()):
+            # sudo: invoicing staff need not be able to read every customer's banks.
+            customer_sudo = move.commercial_partner_id.sudo()
+            if customer_sudo.archive_id:
+                bank = customer_sudo.bank_ids[:1]
+                move.kehu_partner_bank = (
+                    " ".join(filter(None, (bank.bank_id.name, bank.acc_number)))
+                    or False
+                )
+        return posted
+
+    def _kehu_get_printed_vat(self):
+        """Return the tax number to print: the customer's, or the one of the posting.
+
+        Called by the invoice document (R65, R76).
+        """
+        self.ensure_one()
+        # The name tells that the tax number was kept too, perhaps as none.
+        if self.state == "posted" and self.kehu_partner_name:
+            return self.kehu_partner_vat
+        return self.partner_id.vat
