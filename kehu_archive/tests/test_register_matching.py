@@ -176,7 +176,7 @@ class TestRegisterMeetsTheAddressBook(RegisterImportCommon):
         events = self.env["kehu.event"].search(
             [("archive_id", "=", partner.archive_id.id)], order="id"
         )
-        self.assertEqual(events.mapped("action"), ["create", "import"])
+        self.assertEqual(events.mapped("action"), ["import"])
 
     def test_a_name_matched_without_a_code_keeps_a_tax_number_that_differs(self):
         """R92: two tax numbers are two legal persons, also for registered ones."""

@@ -1,13 +1,14 @@
 import base64
 import hashlib
+import json
 import time
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, consteq, hmac
+from odoo.tools import consteq, hmac
 
 from ..models.register.register_lookup import RegisterLookup
-from ..models.register.register_row import RegisterRow
+from ..models.register.register_row import CODE, NAME, RegisterRow
 from ..registration import kept_rows, register, register_reader
 from ..registration.messages import RefusedFile
 from ..registration.refused_rows import write_refused
@@ -362,30 +363,33 @@ class KehuRegisterImport(models.Model):
             }
         )
         lines = [
-            (
-                self.id,
-                row.sheet,
-                row.number,
-                row.text("partner_id.name") or row.text("partner_id.ref") or None,
-                row.outcome,
-                row.archive_id if row.outcome != "refused" and row.archive_id else None,
-                "\n".join(row.errors or row.notes) or None,
-                self.env.uid,
-                self.env.cr.now(),
-            )
+            {
+                "sheet": row.sheet,
+                "row": row.number,
+                "customer": row.text(NAME) or row.text(CODE) or None,
+                "outcome": row.outcome,
+                "archive_id": (row.outcome != "refused" and row.archive_id) or None,
+                "message": "\n".join(row.errors or row.notes) or None,
+            }
             for row in rows
             if row.errors or row.notes or not preview
         ]
         if lines:
             # Nobody else's rows, and nothing follows from them: one statement.
-            self.env.execute_query(
-                SQL(
-                    """INSERT INTO kehu_register_import_line
-                           (import_id, sheet, row, customer, outcome, archive_id,
-                            message, create_uid, create_date)
-                       VALUES %s""",
-                    SQL(", ").join(lines),
-                )
+            self.env.cr.execute(
+                """INSERT INTO kehu_register_import_line
+                       (import_id, create_uid, create_date,
+                        sheet, row, customer, outcome, archive_id, message)
+                   SELECT %s, %s, %s, line.*
+                     FROM json_to_recordset(%s)
+                       AS line(sheet varchar, row int, customer varchar,
+                               outcome varchar, archive_id int, message text)""",
+                [
+                    self.id,
+                    self.env.uid,
+                    self.env.cr.now(),
+                    json.dumps(lines, ensure_ascii=False),
+                ],
             )
             self.invalidate_recordset(["line_ids", "refused_line_ids"], flush=False)
 

@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 _PENDING = "kehu_archive.ledger"
 # An act that says where it led to is one event together with what it wrote.
 _STEP_KEYS = frozenset({"to", "place_to"})
+# So is an act that wrote all there is of the archive: its chain begins with it.
+_MAKING_KEYS = frozenset({"rows_of"})
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
@@ -160,9 +162,9 @@ class KehuLedger(models.AbstractModel):
         """Return the value of a field as JSON takes it; None when it is empty."""
         field, value = record._fields[name], record[name]
         if field.type == "many2one":
-            return [value.id, value.display_name or ""] if value else None
+            return [value.id, self._get_name(value)] if value else None
         if field.relational:
-            return [[line.id, line.display_name or ""] for line in value] or None
+            return [[line.id, self._get_name(line)] for line in value] or None
         if field.type == "binary":
             return hashlib.sha256(value).hexdigest() if value else None
         if field.type in ("integer", "float", "monetary", "boolean"):
@@ -173,7 +175,18 @@ class KehuLedger(models.AbstractModel):
 
     @api.model
     def _get_name(self, record):
+        """Return what a record is called in the ledger: customers by their full name."""
+        if record._name == "res.partner" and record.name:
+            return record.name
         return record.display_name or ""
+
+    @api.model
+    def _get_present_name(self, record):
+        """Return :meth:`_get_name` of a record that is there for certain."""
+        if record._name != "kehu.archive":
+            return self._get_name(record)
+        names = (record.name, self._get_name(record.partner_id))
+        return " ".join(filter(None, names))
 
     @api.model
     def _get_clean_env(self):
@@ -208,11 +221,14 @@ class KehuLedger(models.AbstractModel):
         :rtype: list[tuple[int, int, str, dict]]
         """
         entries = []
-        steps = {
-            (archive_id, uid): payload
-            for archive_id, uid, _action, payload in pending.acts
-            if _STEP_KEYS & payload.keys()
-        }
+        steps, makers = (
+            {
+                (archive_id, uid): payload
+                for archive_id, uid, _action, payload in pending.acts
+                if telling & payload.keys()
+            }
+            for telling in (_STEP_KEYS | _MAKING_KEYS, _MAKING_KEYS)
+        )
         present = self._get_present_records(pending)
         cards = self._add_cards(pending, present)
         values = self._get_present_values(pending, present, cards)
@@ -225,7 +241,7 @@ class KehuLedger(models.AbstractModel):
             composed = list(filter(None, composed))
             removed = [item for item in composed if item["op"] == "unlink"]
             others = [item for item in composed if item["op"] != "unlink"]
-            if others and (archive_id, uid) in steps and not made:
+            if others and (archive_id, uid) in (makers if made else steps):
                 # A step and what it wrote are one event.
                 steps[archive_id, uid]["items"] = others
                 others = []
@@ -359,7 +375,7 @@ class KehuLedger(models.AbstractModel):
                 for name, old in item["old"].items()
                 if (new := values[name]) != old
             }
-        composed["name"] = item.get("name") or self._get_name(record)
+        composed["name"] = item.get("name") or self._get_present_name(record)
         composed["fields"] = changes
         if item.get("traits"):
             composed["traits"] = item["traits"]

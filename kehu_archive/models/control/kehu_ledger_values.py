@@ -61,6 +61,6 @@ class KehuLedger(models.AbstractModel):
             others = records.env[field.comodel_name].browse(
                 dict.fromkeys(value for value in raw if value)
             )
-            told = {other.id: [other.id, other.display_name or ""] for other in others}
+            told = {other.id: [other.id, self._get_name(other)] for other in others}
             return [told.get(value) for value in raw]
         return None

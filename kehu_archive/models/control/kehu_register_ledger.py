@@ -31,7 +31,7 @@ class KehuRegisterLoader(models.AbstractModel):
     @api.model
     def _log_import(self, rows):
         archives = self.env["kehu.archive"].browse(row.archive_id for row in rows)
-        archives._log_event("import", {"model": "kehu.register.import"})
+        archives._log_event("import", {"rows_of": "kehu.register.import"})
 
     @api.model
     def _write_columns(self, model, vals_by_id):

@@ -73,6 +73,7 @@ class KehuVault(models.AbstractModel):
     def _rewrap(self, master):
         """Wrap every data key with another master key, in batches."""
         masters, last, count = {}, 0, 0
+        wrapper = self._get_wrapper(master)
         while True:
             self.env.cr.execute(
                 "SELECT id, wrapped FROM kehu_archive_key WHERE id > %s "
@@ -86,7 +87,7 @@ class KehuVault(models.AbstractModel):
                 "UPDATE kehu_archive_key key SET wrapped = new.wrapped "
                 "FROM (VALUES %s) AS new (id, wrapped) WHERE key.id = new.id",
                 [
-                    (number, self._wrap_with(master, self._unwrap(wrapped, masters)))
+                    (number, self._wrap_with(wrapper, self._unwrap(wrapped, masters)))
                     for number, wrapped in rows
                 ],
                 page_size=1000,

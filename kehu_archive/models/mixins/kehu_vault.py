@@ -145,7 +145,7 @@ class KehuVault(models.AbstractModel):
         keys = {which: AESGCM.generate_key(_KEY_BYTES * 8) for which in archive_ids}
         # A rotation of the master key waits for us, or we for it.
         self.env.cr.execute("LOCK TABLE kehu_archive_key IN ROW EXCLUSIVE MODE")
-        master = self._get_master_key(create=True)
+        wrapper = self._get_wrapper(self._get_master_key(create=True))
         # By SQL: nobody has rights on the keys, and an import makes thousands at once.
         self.env.cr.execute_values(
             "INSERT INTO kehu_archive_key (archive_id, purpose, wrapped) VALUES %s",
@@ -153,7 +153,7 @@ class KehuVault(models.AbstractModel):
                 (
                     None if which == LEDGER_KEY else which,
                     LEDGER_KEY if which == LEDGER_KEY else None,
-                    self._wrap_with(master, key),
+                    self._wrap_with(wrapper, key),
                 )
                 for which, key in keys.items()
             ],
@@ -162,13 +162,15 @@ class KehuVault(models.AbstractModel):
         return keys
 
     @api.model
-    def _wrap_with(self, master, data_key):
+    def _get_wrapper(self, master):
+        """Return what :meth:`_wrap_with` needs of a master key, to be made once."""
+        return self._fingerprint(master), AESGCM(master)
+
+    @api.model
+    def _wrap_with(self, wrapper, data_key):
+        fingerprint, cipher = wrapper
         nonce = os.urandom(_NONCE_BYTES)
-        return (
-            self._fingerprint(master)
-            + nonce
-            + AESGCM(master).encrypt(nonce, data_key, None)
-        ).hex()
+        return (fingerprint + nonce + cipher.encrypt(nonce, data_key, None)).hex()
 
     @api.model
     def _unwrap(self, wrapped, masters=None):

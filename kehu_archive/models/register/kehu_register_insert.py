@@ -4,10 +4,20 @@ from odoo import api, models
 from odoo.orm.identifiers import NewId
 from odoo.tools import SQL
 
-from .register_overrides import is_known_module
+from .register_overrides import is_known_module, is_ours
 
 # Their values cannot be told apart by hashing, and are dear to read for the database.
 _UNHASHABLE = frozenset({"json", "properties"})
+# Constraints of ours that the plan has checked for each row, with the cell's name.
+_SETTLED_CHECKS = frozenset(
+    {
+        "_check_customer_code",
+        "_check_name_width",
+        "_check_short_name_width",
+        "_check_one_customer_one_archive",
+        "_check_partner_is_commercial_entity",
+    }
+)
 
 
 class KehuRegisterLoader(models.AbstractModel):
@@ -92,14 +102,26 @@ class KehuRegisterLoader(models.AbstractModel):
         # The same means by which the ORM computes before it creates.
         count = len(next(iter(columns.values())))
         drafts = model.browse(NewId() for _number in range(count))
-        needed = self._get_dependencies(model, missing)
-        for name in needed & columns.keys():
-            model._fields[name]._insert_cache(drafts, columns[name])
+        nothing = [None] * count
+        entered = [
+            name
+            for name, field in model._fields.items()
+            if field.store and field.column_type and not field.compute
+        ]
+        for name in {*entered, *columns} - {"id"}:
+            model._fields[name]._insert_cache(drafts, columns.get(name, nothing))
         for name in missing:
-            drafts.mapped(name)
+            # What follows from the same values everywhere is the same everywhere.
+            read = self._get_dependencies(model, [name])
+            same = read and not any(
+                len(set(map(id, columns[other]))) > 1 for other in read & columns.keys()
+            )
+            some = drafts[:1] if same else drafts
+            some.mapped(name)
             cache = model._fields[name]._get_cache(drafts.env)
-            columns[name] = [cache[draft_id] for draft_id in drafts._ids]
-        for name in needed.union(missing):
+            values = [cache[draft_id] for draft_id in some._ids]
+            columns[name] = values * count if same else values
+        for name in {*entered, *columns} - {"id"}:
             model._fields[name]._invalidate_cache(drafts.env, drafts._ids)
 
     @api.model
@@ -232,5 +254,16 @@ class KehuRegisterLoader(models.AbstractModel):
                 for name in self._get_computed(records, {*columns, *settled}):
                     self.env.add_to_compute(records._fields[name], records)
         for records, columns, _settled in sets:
-            records._validate_fields([*columns])
+            self._validate_unsettled(records, columns)
             records.check_access("create")
+
+    @api.model
+    def _validate_unsettled(self, records, names):
+        """Run the constraints on some fields, but for those that planning settled."""
+        # sudo: as the ORM runs them.
+        records_sudo = records.sudo()
+        for check in records._constraint_methods:
+            if check.__name__ in _SETTLED_CHECKS and is_ours(check):
+                continue
+            if not set(check._constrains).isdisjoint(names):
+                check(records_sudo)

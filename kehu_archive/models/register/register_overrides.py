@@ -44,6 +44,11 @@ def is_known_module(name):
     return name in _KNOWN_MODULES
 
 
+def is_ours(method):
+    """Tell whether a method, as it runs, is this module's and nobody has extended it."""
+    return method.__module__.startswith("odoo.addons.kehu_archive.")
+
+
 def _is_known(cls):
     if getattr(cls, "pool", None) is not None:
         # The class that the registry has put together from those of the modules holds
