@@ -16,6 +16,7 @@ _PENDING = "kehu_archive.ledger"
 _STEP_KEYS = frozenset({"to", "place_to"})
 # So is an act that wrote all there is of the archive: its chain begins with it.
 _MAKING_KEYS = frozenset({"rows_of"})
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
@@ -417,7 +418,7 @@ class KehuLedger(models.AbstractModel):
             if archive_id in keys:
                 cipher = self.env["kehu.vault"]._seal(
                     keys[archive_id],
-                    json.dumps(payload, ensure_ascii=False),
+                    _ENCODER.encode(payload),
                     events._get_place(archive_id, sequence),
                 )
             row = (VERSION, end[1], archive_id, sequence, now, uid, action, cipher)

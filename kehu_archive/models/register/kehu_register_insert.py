@@ -8,6 +8,8 @@ from .register_overrides import is_known_module, is_ours
 
 # Their values cannot be told apart by hashing, and are dear to read for the database.
 _UNHASHABLE = frozenset({"json", "properties"})
+# What the cache holds is what the column takes.
+_ALIKE = frozenset({"integer", "float", "boolean", "many2one"})
 # Constraints of ours that the plan has checked for each row, with the cell's name.
 _SETTLED_CHECKS = frozenset(
     {
@@ -102,14 +104,18 @@ class KehuRegisterLoader(models.AbstractModel):
         # The same means by which the ORM computes before it creates.
         count = len(next(iter(columns.values())))
         drafts = model.browse(NewId() for _number in range(count))
-        nothing = [None] * count
-        entered = [
+        needed = self._get_dependencies(model, missing)
+        # Records that are only thought of ask for the default of each field they lack.
+        needed |= {
             name
             for name, field in model._fields.items()
-            if field.store and field.column_type and not field.compute
-        ]
-        for name in {*entered, *columns} - {"id"}:
-            model._fields[name]._insert_cache(drafts, columns.get(name, nothing))
+            if field.type == "many2one" and field.store and not field.compute
+        }
+        nothing = [None] * count
+        for name in needed:
+            field = model._fields[name]
+            if name in columns or (field.store and not field.compute):
+                field._insert_cache(drafts, columns.get(name, nothing))
         for name in missing:
             # What follows from the same values everywhere is the same everywhere.
             read = self._get_dependencies(model, [name])
@@ -121,7 +127,7 @@ class KehuRegisterLoader(models.AbstractModel):
             cache = model._fields[name]._get_cache(drafts.env)
             values = [cache[draft_id] for draft_id in some._ids]
             columns[name] = values * count if same else values
-        for name in {*entered, *columns} - {"id"}:
+        for name in needed.union(missing):
             model._fields[name]._invalidate_cache(drafts.env, drafts._ids)
 
     @api.model
@@ -222,6 +228,8 @@ class KehuRegisterLoader(models.AbstractModel):
             places among the different ones, from 1
         """
         convert = field.convert_to_column_insert
+        if field.type in _ALIKE:
+            return list(set(values)), values
         if field.type not in _UNHASHABLE:
             known = {value: convert(value, records) for value in set(values)}
             return list(known.values()), [known[value] for value in values]
