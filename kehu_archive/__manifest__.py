@@ -19,6 +19,8 @@
         "security/room/ir.model.access.csv",
         "security/kehu_room_security.xml",
         "security/invoicing/ir.model.access.csv",
+        "security/destruction/ir.model.access.csv",
+        "security/kehu_destruction_security.xml",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
@@ -32,6 +34,8 @@
         "data/kehu_loan_data.xml",
         # The archive room: numbers, reminders
         "data/kehu_room_data.xml",
+        # Destroying: gap-free list numbers, what goes on by itself
+        "data/kehu_destruction_data.xml",
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
@@ -42,9 +46,11 @@
         "wizards/kehu_archive_as_of_views.xml",
         "wizards/kehu_master_key_change_views.xml",
         "wizards/kehu_room_views.xml",
+        "wizards/kehu_destruction_step_views.xml",
         "data/kehu_archive_server_actions.xml",
         "data/kehu_room_server_actions.xml",
         "data/kehu_loan_server_actions.xml",
+        "data/kehu_destruction_server_actions.xml",
         # Views
         "views/archive/kehu_region_views.xml",
         "views/archive/kehu_industry_views.xml",
@@ -95,10 +101,14 @@
         "report/kehu_event_anchor_templates.xml",
         "report/kehu_recall_templates.xml",
         "report/kehu_label_templates.xml",
+        "report/kehu_destruction_templates.xml",
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
         "views/circulation/kehu_loan_menus.xml",
         "views/control/kehu_event_menus.xml",
+        # Destroying comes last
+        "views/destruction/kehu_destruction_views.xml",
+        "views/destruction/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/kehu_users_demo.xml",

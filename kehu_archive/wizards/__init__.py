@@ -17,3 +17,4 @@ from . import kehu_place_generate
 from . import kehu_key_give
 from . import kehu_inspection_rectify
 from . import kehu_missing_close
+from . import kehu_destruction_step

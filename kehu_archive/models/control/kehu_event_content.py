@@ -126,6 +126,8 @@ class KehuEvent(models.Model):
             "fields": self.env._("Columns"),
             "model": self.env._("List"),
             "operations": self.env._("Refused"),
+            "destruction": self.env._("Destruction List"),
+            "destruction_step": self.env._("Step"),
             "limit": self.env._("Limit reached, further refusals not recorded"),
         }
 

@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    kehu_cooling_days = fields.Integer(
+        related="company_id.kehu_cooling_days",
+        readonly=False,
+        help="Days between verification and execution in which anybody who takes part "
+        "can cancel. 0: none.",
+    )
+    kehu_backup_days = fields.Integer(
+        related="company_id.kehu_backup_days",
+        readonly=False,
+        help="How long backups of the database are kept.",
+    )
+    kehu_destruction_legal_id = fields.Many2one(
+        related="company_id.kehu_destruction_legal_id",
+        readonly=False,
+        help="Who countersigns destructions for the legal department. Empty: nobody.",
+    )
+    kehu_destruction_finance_id = fields.Many2one(
+        related="company_id.kehu_destruction_finance_id",
+        readonly=False,
+        help="Who countersigns destructions for the finance department. Empty: nobody.",
+    )
