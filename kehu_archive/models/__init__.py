@@ -21,5 +21,6 @@ from . import room
 
 # One invoice for a head office, and what was delivered, invoiced, paid.
 from . import invoicing
+
 # The lawful end of an archive: applied for, approved, verified, witnessed, proven.
 from . import destruction
