@@ -21,6 +21,9 @@
         "security/invoicing/ir.model.access.csv",
         "security/destruction/ir.model.access.csv",
         "security/kehu_destruction_security.xml",
+        "security/credit/kehu_credit_groups.xml",
+        "security/credit/ir.model.access.csv",
+        "security/credit/kehu_credit_security.xml",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
@@ -36,6 +39,8 @@
         "data/kehu_room_data.xml",
         # Destroying: gap-free list numbers, what goes on by itself
         "data/kehu_destruction_data.xml",
+        # Credit: nightly grades
+        "data/kehu_credit_data.xml",
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
@@ -51,6 +56,7 @@
         "data/kehu_room_server_actions.xml",
         "data/kehu_loan_server_actions.xml",
         "data/kehu_destruction_server_actions.xml",
+        "data/kehu_credit_server_actions.xml",
         # Views
         "views/archive/kehu_region_views.xml",
         "views/archive/kehu_industry_views.xml",
@@ -93,6 +99,11 @@
         "views/invoicing/sale_order_views.xml",
         "views/invoicing/account_move_views.xml",
         "views/invoicing/res_config_settings_views.xml",
+        # Credit
+        "views/credit/kehu_credit_assessment_views.xml",
+        "views/credit/res_partner_views.xml",
+        "views/credit/account_move_views.xml",
+        "views/credit/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",
         "report/kehu_joint_invoice_templates.xml",
@@ -109,6 +120,7 @@
         # Destroying comes last
         "views/destruction/kehu_destruction_views.xml",
         "views/destruction/res_config_settings_views.xml",
+        "views/credit/kehu_credit_menus.xml",
     ],
     "demo": [
         "demo/kehu_users_demo.xml",

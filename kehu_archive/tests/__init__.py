@@ -67,3 +67,6 @@ from . import test_room_places
 from . import test_room_scan
 from . import test_room_stocktake
 from . import test_invoicing_joint
+from . import test_credit_scoring
+from . import test_credit_facts
+from . import test_credit_grading

@@ -1,0 +1,312 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...credit import Facts
+
+# A difference of up to this share of a receivable that is booked off is no loss.
+_TRIFLE = 0.01
+_CENT = 0.005
+
+
+class KehuCreditFacts(models.AbstractModel):
+    """What the books say of how customers pay, in one query for any number of them.
+
+    The query is the same for the form of one customer and for all of them at night.
+
+    * A *credit party* answers for its own receivables and for those of every customer
+      whose credit it is: its branches, unless they name another party. Receivables are
+      found by the commercial partner, so that those of a contact count, and once.
+    * A *receivable* is an instalment of a posted invoice, or an opening balance. It is
+      due on its own date, and paid on the day of the last payment that closed it: the
+      payment's own date, however late the clerk matched it, or early it came.
+    * What a credit note or a reversal takes back was never owed. What a general entry
+      settles against a loss was written off. Differences of exchange rates are neither.
+    * Documents of all our companies count, in the currency of the company that keeps
+      the archive, whose rules and whose today hold (as for :meth:`_kehu_refresh_trade`).
+    """
+
+    _name = "kehu.credit.facts"
+    _description = "Facts About the Credit of Customers"
+
+    @api.model
+    def _get_facts(self, parties):
+        """Read the facts of some credit parties.
+
+        :param res.partner parties: archived customers
+        :return: {partner id: Facts}; parties without any history are left out
+        :rtype: dict[int, Facts]
+        """
+        if not parties.ids:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query(self._get_facts_sql(parties.ids))
+        return {row[0]: Facts._make(row) for row in rows}
+
+    @api.model
+    def _get_member_sql(self, party_ids=None):
+        """Select who belongs to which credit party: ``id``, ``party_id``.
+
+        :param list party_ids: ids of parties; None for all
+        :rtype: SQL
+        """
+        party = SQL(
+            """COALESCE(customer.credit_partner_id, office.credit_partner_id,
+                        customer.head_office_id, customer.id)"""
+        )
+        condition = SQL("TRUE")
+        if party_ids is not None:
+            # Every way to belong to a party has an index; then the choice decides.
+            condition = SQL(
+                """customer.id IN (
+                       SELECT unnest(%(ids)s)
+                    UNION
+                       SELECT id FROM res_partner WHERE credit_partner_id = ANY(%(ids)s)
+                    UNION
+                       SELECT id FROM res_partner WHERE head_office_id = ANY(%(ids)s)
+                    UNION
+                       SELECT branch.id
+                         FROM res_partner branch
+                         JOIN res_partner head ON head.id = branch.head_office_id
+                        WHERE head.credit_partner_id = ANY(%(ids)s))
+                   AND %(party)s = ANY(%(ids)s)""",
+                ids=list(party_ids),
+                party=party,
+            )
+        return SQL(
+            """
+            SELECT customer.id, %(party)s AS party_id
+              FROM res_partner customer
+              LEFT JOIN res_partner office ON office.id = customer.head_office_id
+             WHERE customer.archive_id IS NOT NULL AND %(condition)s
+            """,
+            party=party,
+            condition=condition,
+        )
+
+    @api.model
+    def _get_rule_sql(self):
+        """Select the rules of each company that the query itself needs, and its today.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT id, grace, today,
+                   (today - make_interval(months => months))::date AS since, accounts
+              FROM (SELECT company.id,
+                           COALESCE(kehu_credit_grace_days, 0) AS grace,
+                           COALESCE(kehu_credit_months, 24) AS months,
+                           (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE
+                                COALESCE(kehu_tz, 'Asia/Shanghai'))::date AS today,
+                           ARRAY(SELECT account_account_id
+                                   FROM kehu_company_bad_debt_account_rel
+                                  WHERE res_company_id = company.id) AS accounts
+                      FROM res_company company) rule
+            """,
+            now=fields.Datetime.now(),
+        )
+
+    @api.model
+    def _get_facts_sql(self, party_ids=None):
+        """Select the columns of :class:`Facts`, one row for each credit party.
+
+        :param list party_ids: ids of parties; None for all
+        :rtype: SQL
+        """
+        partners = self.env["res.partner"]
+        return SQL(
+            """
+            WITH rule AS MATERIALIZED (%(rules)s),
+            rate AS MATERIALIZED (%(rates)s),
+            member AS (%(members)s),
+            party AS (
+                SELECT partner.id, rule.id AS company_id, rule.grace, rule.today,
+                       rule.since, rule.accounts, rate.rate,
+                       partner.kehu_disputed AS disputed,
+                       archive.settlement_method = 'cash'
+                           AND partner.first_order_on IS NOT NULL AS pays_cash
+                  FROM res_partner partner
+                  JOIN kehu_archive archive ON archive.id = partner.archive_id
+                  JOIN rule ON rule.id = COALESCE(archive.company_id, %(main)s)
+                  JOIN rate ON rate.id = rule.id
+                 WHERE %(party_condition)s
+            ), claim AS (%(claims)s), outcome AS (%(outcomes)s), total AS (%(totals)s)
+            SELECT party.id AS party_id, party.company_id, party.today,
+                   COALESCE(judged, 0) AS judged, COALESCE(late, 0) AS late,
+                   COALESCE(late_days, 0) AS late_days,
+                   COALESCE(longest, 0) AS longest,
+                   COALESCE(recovered, 0) AS recovered,
+                   COALESCE(recovery_days, 0) AS recovery_days,
+                   COALESCE(slowest, 0) AS slowest, COALESCE(pending, 0) AS pending,
+                   COALESCE(open_amount, 0)::float8 AS open_amount,
+                   COALESCE(overdue_amount, 0)::float8 AS overdue_amount,
+                   COALESCE(overdue_age, 0) AS overdue_age,
+                   COALESCE(unapplied, 0)::float8 AS unapplied,
+                   COALESCE(written_count, 0) AS written_count,
+                   COALESCE(written_amount, 0)::float8 AS written_amount,
+                   COALESCE(total.disputed, 0)
+                       + CASE WHEN party.disputed THEN 1 ELSE 0 END AS disputed,
+                   COALESCE(on_credit, 0) AS on_credit,
+                   COALESCE(party.pays_cash, FALSE) AS pays_cash, items
+              FROM party
+              LEFT JOIN total ON total.party_id = party.id
+             WHERE total.party_id IS NOT NULL OR party.pays_cash OR party.disputed
+            """,
+            rules=self._get_rule_sql(),
+            rates=partners._kehu_get_company_rates(),
+            members=self._get_member_sql(party_ids),
+            main=partners._kehu_get_main_company().id,
+            party_condition=SQL("TRUE")
+            if party_ids is None
+            else SQL("partner.id = ANY(%s)", list(party_ids)),
+            claims=self._get_claim_sql(),
+            outcomes=self._get_outcome_sql(),
+            totals=self._get_total_sql(),
+        )
+
+    @api.model
+    def _get_claim_sql(self):
+        """Select receivables within the window, and credits that nobody has matched."""
+        return SQL(
+            """
+            SELECT party.id AS party_id, party.grace, party.today, party.accounts,
+                   theirs.rate / party.rate AS rate, line.id AS line_id,
+                   line.move_id, line.balance, line.amount_residual,
+                   line.reconciled IS TRUE AS reconciled,
+                   COALESCE(line.date_maturity, line.date) AS due,
+                   COALESCE(move.invoice_date, line.date) AS since,
+                   move.kehu_disputed IS TRUE AS disputed
+              FROM member
+              JOIN party ON party.id = member.party_id
+              JOIN res_partner contact ON contact.commercial_partner_id = member.id
+              JOIN account_move_line line ON line.partner_id = contact.id
+              JOIN account_account account
+                ON account.id = line.account_id
+               AND account.account_type = 'asset_receivable'
+               AND account.non_trade IS NOT TRUE
+              JOIN account_move move ON move.id = line.move_id
+              JOIN rate theirs ON theirs.id = line.company_id
+             WHERE line.parent_state = 'posted'
+               AND (line.reconciled IS NOT TRUE
+                    OR COALESCE(line.date_maturity, line.date) >= party.since)
+               AND (line.balance < 0 AND line.reconciled IS NOT TRUE
+                    OR line.balance > 0
+                       AND (move.move_type IN ('out_invoice', 'out_receipt')
+                            OR move.move_type = 'entry'
+                               AND move.origin_payment_id IS NULL
+                               AND move.statement_line_id IS NULL
+                               AND move.reversed_entry_id IS NULL
+                               AND move.tax_cash_basis_origin_move_id IS NULL
+                               AND NOT EXISTS (
+                                   SELECT FROM account_partial_reconcile difference
+                                    WHERE difference.exchange_move_id = move.id)))
+            """
+        )
+
+    @api.model
+    def _get_outcome_sql(self):
+        """Select what became of each receivable: paid, taken back, written off."""
+        return SQL(
+            """
+            SELECT claim.line_id, claim.party_id, claim.grace, claim.today, claim.rate,
+                   claim.balance, claim.amount_residual, claim.reconciled, claim.due,
+                   claim.since, claim.disputed,
+                   MAX(other.date) FILTER (WHERE sort.name = 'payment') AS paid_on,
+                   COALESCE(SUM(part.amount)
+                       FILTER (WHERE sort.name = 'credit'), 0) AS credited,
+                   MAX(other.date) AS last_on,
+                   COALESCE(SUM(LEAST(part.amount, loss.amount))
+                       FILTER (WHERE loss.amount IS NOT NULL), 0) AS written
+              FROM claim
+              LEFT JOIN account_partial_reconcile part
+                ON part.debit_move_id = claim.line_id AND claim.balance > 0
+              LEFT JOIN account_move_line other ON other.id = part.credit_move_id
+              LEFT JOIN account_move document ON document.id = other.move_id
+              LEFT JOIN LATERAL (
+                  SELECT SUM(line.balance) AS amount
+                    FROM account_move_line line
+                    JOIN account_account account ON account.id = line.account_id
+                   WHERE document.move_type = 'entry'
+                     AND document.statement_line_id IS NULL
+                     AND document.reversed_entry_id IS NULL
+                     AND line.move_id = document.id AND line.balance > 0
+                     AND CASE WHEN claim.accounts <> '{}'
+                              THEN line.account_id = ANY(claim.accounts)
+                              ELSE document.origin_payment_id IS NULL
+                               AND (account.account_type LIKE 'expense%%'
+                                    OR account.account_type = 'asset_current'
+                                       AND account.reconcile IS NOT TRUE)
+                               AND NOT EXISTS (
+                                   SELECT FROM account_partial_reconcile difference
+                                    WHERE difference.exchange_move_id = document.id)
+                         END
+                  HAVING SUM(line.balance) > 0
+              ) loss ON document.move_type = 'entry'
+              LEFT JOIN LATERAL (
+                  SELECT CASE WHEN document.id IS NULL THEN NULL
+                              WHEN document.move_type = 'out_refund' THEN 'credit'
+                              WHEN document.reversed_entry_id = claim.move_id
+                              THEN 'credit'
+                              WHEN document.move_type = 'entry'
+                               AND document.origin_payment_id IS NULL
+                               AND document.statement_line_id IS NULL
+                               AND (loss.amount IS NOT NULL
+                                    OR EXISTS (
+                                   SELECT FROM account_partial_reconcile difference
+                                    WHERE difference.exchange_move_id = document.id))
+                              THEN 'other' ELSE 'payment' END AS name
+              ) sort ON TRUE
+             GROUP BY claim.line_id, claim.party_id, claim.grace, claim.today,
+                      claim.rate, claim.balance, claim.amount_residual,
+                      claim.reconciled, claim.due, claim.since, claim.disputed
+            """
+        )
+
+    @api.model
+    def _get_total_sql(self):
+        """Add the receivables of each party up."""
+        return SQL(
+            """
+            SELECT party_id,
+                   COUNT(*) FILTER (WHERE kind IS NOT NULL AND kind <= 2) AS judged,
+                   COUNT(*) FILTER (WHERE kind IN (1, 2)) AS late,
+                   SUM(delay) FILTER (WHERE kind IN (1, 2)) AS late_days,
+                   MAX(delay) FILTER (WHERE kind IN (1, 2)) AS longest,
+                   COUNT(*) FILTER (WHERE kind = 1) AS recovered,
+                   SUM(delay) FILTER (WHERE kind = 1) AS recovery_days,
+                   MAX(delay) FILTER (WHERE kind = 1) AS slowest,
+                   COUNT(*) FILTER (WHERE is_open AND kind IS NULL) AS pending,
+                   SUM(residual) FILTER (WHERE is_open) AS open_amount,
+                   SUM(residual) FILTER (WHERE is_open AND delay > 0)
+                       AS overdue_amount,
+                   MAX(delay) FILTER (WHERE is_open AND delay > 0) AS overdue_age,
+                   -SUM(residual) FILTER (WHERE NOT is_claim) AS unapplied,
+                   COUNT(*) FILTER (WHERE is_written) AS written_count,
+                   SUM(written) FILTER (WHERE is_written) AS written_amount,
+                   COUNT(*) FILTER (WHERE disputed) AS disputed,
+                   COUNT(*) FILTER (WHERE kind <= 2 AND due > since) AS on_credit,
+                   array_agg(ARRAY[line_id, due - DATE '0001-01-01' + 1, delay, kind])
+                       FILTER (WHERE kind > 0) AS items
+              FROM (SELECT party_id, line_id, due, since, delay, is_open, is_claim,
+                           is_written, is_claim AND disputed AS disputed,
+                           amount_residual * rate AS residual, written * rate AS written,
+                           CASE WHEN NOT is_claim THEN NULL
+                                WHEN is_written THEN 3
+                                WHEN is_open
+                                THEN CASE WHEN delay > grace THEN 2 END
+                                WHEN paid_on IS NULL THEN NULL
+                                WHEN delay > grace THEN 1 ELSE 0 END AS kind
+                      FROM (SELECT *, balance > 0 AS is_claim,
+                                   balance > 0 AND NOT reconciled AS is_open,
+                                   written > balance * %(trifle)s AS is_written,
+                                   CASE WHEN reconciled THEN COALESCE(paid_on, last_on)
+                                        ELSE today END - due AS delay
+                              FROM outcome
+                             WHERE balance < 0 OR credited < balance - %(cent)s
+                           ) looked_at
+                   ) sorted
+             GROUP BY party_id
+            """,
+            trifle=_TRIFLE,
+            cent=_CENT,
+        )

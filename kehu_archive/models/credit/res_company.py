@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...credit import Rules
+
+MAX_PERCENT = 100
+_DEFAULTS = Rules()
+
+
+class ResCompany(models.Model):
+    """What the company calls late, often, and easy to recover (R88-R90)."""
+
+    _inherit = "res.company"
+
+    kehu_credit_grace_days = fields.Integer(
+        string="Days of Grace",
+        default=_DEFAULTS.grace_days,
+        help="A receivable is late when it is paid more than this many days after it "
+        "was due.",
+    )
+    kehu_credit_months = fields.Integer(
+        string="Months Looked Back",
+        default=_DEFAULTS.months,
+        help="Receivables that were due within this many months count, and all that "
+        "are open.",
+    )
+    kehu_credit_often_count = fields.Integer(
+        string="Late Often From",
+        default=_DEFAULTS.often_count,
+        help="From this many late receivables on, the grade is at best B. 0: the number "
+        "does not matter.",
+    )
+    kehu_credit_often_percent = fields.Integer(
+        string="Late Often From (%)",
+        default=_DEFAULTS.often_percent,
+        help="From this share of late receivables on, the grade is at best B. 0: the "
+        "share does not matter.",
+    )
+    kehu_credit_easy_days = fields.Integer(
+        string="Easily Recovered Within",
+        default=_DEFAULTS.easy_days,
+        help="A receivable that was paid more than this many days after it was due "
+        "makes the grade C.",
+    )
+    kehu_credit_open_days = fields.Integer(
+        string="Open at Most",
+        default=_DEFAULTS.open_days,
+        help="A receivable that is open more than this many days after it was due "
+        "makes the grade C.",
+    )
+    kehu_credit_auto_accept = fields.Boolean(
+        string="Accept Grades Automatically",
+        help="Computed grades take effect at once. Otherwise they are proposals until "
+        "somebody accepts them.",
+    )
+    kehu_bad_debt_account_ids = fields.Many2many(
+        "account.account",
+        "kehu_company_bad_debt_account_rel",
+        string="Bad Debt Accounts",
+        help="A receivable that is settled against one of these accounts was written "
+        "off. Empty: whatever a general entry settles against an expense or against "
+        "a provision.",
+    )
+
+    @api.constrains(
+        "kehu_credit_grace_days",
+        "kehu_credit_months",
+        "kehu_credit_often_count",
+        "kehu_credit_often_percent",
+        "kehu_credit_easy_days",
+        "kehu_credit_open_days",
+    )
+    def _check_kehu_credit_rules(self):
+        for company in self:
+            rules = company._kehu_get_credit_rules()
+            if min(rules) < 0 or rules.often_percent > MAX_PERCENT or not rules.months:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: days and numbers of receivables are not "
+                        "negative, a percentage goes from 0 to 100, and at least one "
+                        "month is looked back.",
+                        company=company.name,
+                    )
+                )
+            if min(rules.easy_days, rules.open_days) < rules.grace_days:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: the days of grace are not longer than what "
+                        "makes the grade C.",
+                        company=company.name,
+                    )
+                )
+
+    def _kehu_get_credit_rules(self):
+        """Return the company's thresholds.
+
+        :rtype: odoo.addons.kehu_archive.credit.Rules
+        """
+        self.ensure_one()
+        return Rules(*(self[f"kehu_credit_{name}"] for name in Rules._fields))
