@@ -24,5 +24,6 @@ from . import invoicing
 
 # The lawful end of an archive: applied for, approved, verified, witnessed, proven.
 from . import destruction
+
 # How customers pay: facts, grades, and what they hold up.
 from . import credit
