@@ -24,6 +24,7 @@
         "security/credit/kehu_credit_groups.xml",
         "security/credit/ir.model.access.csv",
         "security/credit/kehu_credit_security.xml",
+        "security/invoicing/kehu_invoicing_security.xml",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
@@ -41,6 +42,8 @@
         "data/kehu_destruction_data.xml",
         # Credit: nightly grades
         "data/kehu_credit_data.xml",
+        # Month-end invoicing: numbers, background work
+        "data/kehu_invoicing_data.xml",
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
@@ -57,6 +60,7 @@
         "data/kehu_loan_server_actions.xml",
         "data/kehu_destruction_server_actions.xml",
         "data/kehu_credit_server_actions.xml",
+        "data/kehu_invoicing_server_actions.xml",
         # Views
         "views/archive/kehu_region_views.xml",
         "views/archive/kehu_industry_views.xml",
@@ -95,6 +99,7 @@
         "views/room/kehu_archive_views.xml",
         # One invoice for a head office
         "views/invoicing/kehu_invoicing_agreement_views.xml",
+        "views/invoicing/kehu_invoice_run_views.xml",
         "views/invoicing/res_partner_views.xml",
         "views/invoicing/sale_order_views.xml",
         "views/invoicing/account_move_views.xml",
@@ -121,6 +126,7 @@
         "views/destruction/kehu_destruction_views.xml",
         "views/destruction/res_config_settings_views.xml",
         "views/credit/kehu_credit_menus.xml",
+        "views/invoicing/kehu_invoicing_menus.xml",
     ],
     "demo": [
         "demo/kehu_users_demo.xml",

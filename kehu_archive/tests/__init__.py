@@ -70,3 +70,5 @@ from . import test_invoicing_joint
 from . import test_credit_scoring
 from . import test_credit_facts
 from . import test_credit_grading
+from . import test_invoicing_run
+from . import test_invoicing_deliveries

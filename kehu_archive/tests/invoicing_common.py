@@ -23,7 +23,7 @@ class KehuInvoicing(KehuAccounting):
             {"name": "VAT 13%", "amount": 13.0, "type_tax_use": "sale"}
         )
         cls.goods = cls.make_product(
-            "Goods", type="consu", invoice_policy="delivery", list_price=10.0
+            "Delivered Work", invoice_policy="delivery", list_price=10.0
         )
 
     @classmethod

@@ -75,6 +75,7 @@ class TestScreens(KehuCommon):
             self.archivist,
             self.auditor,
             self.admin,
+            self.clerk,
         ):
             Menu = self.env["ir.ui.menu"].with_user(user)
             visible = Menu._visible_menu_ids()

@@ -8,3 +8,7 @@ from . import res_partner
 from . import account_move
 from . import sale_order_line
 from . import sale_order
+
+# Month-end: preview, drafts, posting.
+from . import kehu_invoice_run
+from . import kehu_invoice_run_line

@@ -32,6 +32,15 @@ class AccountMove(models.Model):
         copy=False,
         help="The customer's bank and account number when the invoice was posted.",
     )
+    kehu_run_id = fields.Many2one(
+        "kehu.invoice.run",
+        string="Month-end Run",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The month-end run that made the invoice.",
+    )
     kehu_is_consolidated = fields.Boolean(
         string="Consolidated",
         compute="_compute_kehu_consolidated",

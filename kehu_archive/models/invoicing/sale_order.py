@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from .run_plan import RunPlan
+
 _HEADINGS = ("line_section", "line_subsection")
 
 
@@ -117,7 +119,36 @@ class SaleOrder(models.Model):
         party_sudo = self.kehu_invoiced_party_id.sudo()
         if party_sudo and self.partner_invoice_id.commercial_partner_id != party_sudo:
             vals["partner_id"] = party_sudo.address_get(["invoice"])["invoice"]
+        if plan := self._kehu_get_run_plan():
+            vals["invoice_date"] = plan.invoice_date
+            vals["kehu_run_id"] = plan.run_id
         return vals
+
+    @api.model
+    def _kehu_get_run_plan(self):
+        """Return what a month-end run invoices, while it does; else nothing.
+
+        :rtype: RunPlan or None
+        """
+        plan = self.env.context.get("kehu_run_plan")
+        return plan if isinstance(plan, RunPlan) else None
+
+    def _get_invoiceable_lines(self, final=False):
+        """A month-end run takes the lines of its preview only (N9)."""
+        lines = super()._get_invoiceable_lines(final)
+        plan = self._kehu_get_run_plan()
+        if not plan:
+            return lines
+        kept, headings = [], []
+        for line in lines:
+            if line.display_type in _HEADINGS:
+                if line.display_type == "line_section":
+                    headings = []
+                headings.append(line.id)
+            elif line.display_type or line.id in plan.quantities:
+                kept += [*headings, line.id]
+                headings = []
+        return lines.browse(kept)
 
     def _create_account_invoices(self, invoice_vals_list, final):
         if self.env.context.get("kehu_joint_invoice"):

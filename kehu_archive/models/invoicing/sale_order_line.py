@@ -11,6 +11,9 @@ class SaleOrderLine(models.Model):
     def _prepare_invoice_line(self, **optional_values):
         """Add customer, order and deliveries to the line of a registered customer (R73)."""
         vals = super()._prepare_invoice_line(**optional_values)
+        plan = self.order_id._kehu_get_run_plan()
+        if plan and not self.display_type and not self.is_downpayment:
+            vals["quantity"] = plan.quantities[self.id]
         customer = self.order_id.partner_id.commercial_partner_id
         if customer.archive_id:
             vals["kehu_customer_id"] = customer.id

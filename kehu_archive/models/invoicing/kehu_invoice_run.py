@@ -1,0 +1,397 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import float_compare
+
+from .run_plan import RunPlan
+
+# More rows than these are invoiced in the background.
+_AT_ONCE = 1500
+_CLOSING_DAYS = 10
+
+
+class KehuInvoiceRun(models.Model):
+    """Invoices the deliveries of a period to head offices (R73, N9).
+
+    The preview says of each order line or delivery whether it goes onto an invoice and
+    why. Invoices are made from the preview as it stands, by Odoo's own invoicing; what
+    has changed since then is refused and named, never invoiced unseen. A run can be
+    taken back with one click as long as nothing is posted.
+    """
+
+    _name = "kehu.invoice.run"
+    _description = "Month-end Invoicing"
+    _inherit = ["kehu.transition.mixin"]
+    _order = "id desc"
+
+    name = fields.Char(
+        string="Number",
+        readonly=True,
+        copy=False,
+        index=True,
+        help="Number of the run.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        default=lambda self: self.env.company,
+        required=True,
+        index=True,
+        help="The company that invoices.",
+    )
+    date_from = fields.Date(
+        required=True,
+        default=lambda self: self._default_period()[0],
+        help="First day of the period. What was left over before it is invoiced too.",
+    )
+    date_to = fields.Date(
+        required=True,
+        default=lambda self: self._default_period()[1],
+        help="Last day of the period. What was delivered later waits for the next run.",
+    )
+    invoice_date = fields.Date(
+        required=True,
+        default=lambda self: self._default_period()[1],
+        help="The date of the invoices.",
+    )
+    head_office_ids = fields.Many2many(
+        "res.partner",
+        string="Head Offices",
+        domain="[('archive_id', '!=', False), ('head_office_id', '=', False)]",
+        help="Whose branches are invoiced. Empty: all head offices.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Planned"),
+            ("preview", "Previewed"),
+            ("drafting", "Making Drafts"),
+            ("drafted", "Drafts Made"),
+            ("posted", "Posted"),
+            ("cancelled", "Taken Back"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        help="Where the run stands.",
+    )
+    line_ids = fields.One2many(
+        "kehu.invoice.run.line",
+        "run_id",
+        string="Preview",
+        help="Each order line or delivery, in or out, with its reason.",
+    )
+    move_ids = fields.One2many(
+        "account.move", "kehu_run_id", string="Invoices", help="Invoices of the run."
+    )
+    move_count = fields.Integer(
+        string="Number of Invoices",
+        compute="_compute_counts",
+        help="How many invoices the run has made.",
+    )
+    in_count = fields.Integer(
+        string="In", compute="_compute_counts", help="Rows that are invoiced."
+    )
+    out_count = fields.Integer(
+        string="Out", compute="_compute_counts", help="Rows that are not invoiced."
+    )
+    error_count = fields.Integer(
+        string="Refused",
+        compute="_compute_counts",
+        help="Rows whose invoice could not be made.",
+    )
+
+    _period = models.Constraint(
+        "CHECK (date_to >= date_from)", "A period does not end before it begins."
+    )
+
+    # === COMPUTE AND DEFAULTS === #
+
+    @api.model
+    def _default_period(self):
+        """The month that is being closed: in its first days, the month before."""
+        today = fields.Date.context_today(self)
+        month = today.replace(day=1)
+        if today.day <= _CLOSING_DAYS:
+            month = (month - timedelta(days=1)).replace(day=1)
+        return month, fields.Date.end_of(month, "month")
+
+    @api.depends("line_ids.result", "line_ids.reason", "move_ids")
+    def _compute_counts(self):
+        rows = self.env["kehu.invoice.run.line"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "result", "reason"], ["__count"]
+        )
+        counts = {}
+        for run, result, reason, count in rows:
+            for key in (result, reason):
+                counts[run.id, key] = counts.get((run.id, key), 0) + count
+        moves = dict(
+            self.env["account.move"]._read_group(
+                [("kehu_run_id", "in", self.ids)], ["kehu_run_id"], ["__count"]
+            )
+        )
+        for run in self:
+            run.in_count = counts.get((run.id, "in"), 0)
+            run.out_count = counts.get((run.id, "out"), 0)
+            run.error_count = counts.get((run.id, "error"), 0)
+            run.move_count = moves.get(run._origin, 0)
+
+    @api.constrains("head_office_ids")
+    def _check_head_offices(self):
+        for run in self:
+            if below := run.head_office_ids.filtered("head_office_id"):
+                raise ValidationError(
+                    self.env._(
+                        "%(names)s: choose the head office instead.",
+                        names=", ".join(below.mapped("display_name")),
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("name"):
+                vals["name"] = self.env["ir.sequence"].next_by_code("kehu.invoice.run")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if (
+            vals.keys() & {"date_from", "date_to", "invoice_date", "head_office_ids"}
+            and not self._in_transition()
+        ):
+            self._check_in_states({"draft", "preview", "cancelled"})
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_invoices(self):
+        self._check_in_states({"draft", "preview", "cancelled"})
+
+    @api.model
+    def _get_state_sources(self):
+        return {
+            "draft": {"preview", "cancelled"},
+            "preview": {"draft", "preview", "cancelled"},
+            "drafting": {"preview"},
+            "drafted": {"preview", "drafting"},
+            "posted": {"drafted"},
+            "cancelled": {"preview", "drafting", "drafted"},
+        }
+
+    # === ACTIONS === #
+
+    def action_preview(self):
+        """List what the run would invoice, and what not, with reasons (N9)."""
+        self.check_access("write")
+        self._check_can_move("preview")
+        for run in self:
+            # sudo: rows are written by the preview alone; it reads as the user.
+            run.sudo().line_ids.unlink()
+            rows = self.env["kehu.invoice.run.line"]._prepare_rows(run)
+            self.env["kehu.invoice.run.line"].sudo().create(rows)
+        self._set_state("preview")
+
+    def action_create_drafts(self):
+        """Make the draft invoices; of many rows in the background.
+
+        :raise UserError: when the preview holds nothing to invoice
+        """
+        self.check_access("write")
+        self._check_in_states({"preview"})
+        for run in self:
+            if not run.in_count:
+                raise UserError(
+                    self.env._("%(run)s: there is nothing to invoice.", run=run.name)
+                )
+        large = self.filtered(lambda run: run.in_count > _AT_ONCE)
+        if large:
+            large._set_state("drafting")
+            self.env.ref("kehu_archive.cron_make_invoice_drafts")._trigger()
+        for run in self - large:
+            for party in run._get_pending_parties():
+                run._make_drafts(party)
+            run._set_state("drafted")
+        return self.action_view_invoices() if not large else None
+
+    def action_post(self):
+        """Post the drafts of the run."""
+        self._check_in_states({"drafted"})
+        drafts = self.move_ids.filtered(lambda move: move.state == "draft")
+        drafts.action_post()
+        self._set_state("posted")
+
+    def action_cancel(self):
+        """Take the run back: its drafts go, their order lines can be invoiced again.
+
+        :raise UserError: naming invoices that are posted; those are reversed
+        """
+        self._check_can_move("cancelled")
+        posted = self.move_ids.filtered(lambda move: move.state == "posted")
+        if posted:
+            raise UserError(
+                self.env._(
+                    "Posted already: %(moves)s. Reverse them with credit notes.",
+                    moves=", ".join(posted.mapped("name")),
+                )
+            )
+        self.move_ids.unlink()
+        self._set_state("cancelled")
+
+    def action_view_invoices(self):
+        """Open the invoices of the run."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        return {
+            **action,
+            "domain": [("kehu_run_id", "in", self.ids)],
+            "context": {"default_move_type": "out_invoice"},
+        }
+
+    def action_view_lines(self):
+        """Open the preview, by party and invoice."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kehu_archive.kehu_invoice_run_line_action"
+        )
+        return {**action, "domain": [("run_id", "=", self.id)]}
+
+    # === WHOM === #
+
+    def _get_parties(self):
+        """Return who is invoiced: the chosen head offices, or all there are.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        if self.head_office_ids:
+            offices = self.head_office_ids
+            return offices | offices.invoicing_partner_id
+        Partner = self.env["res.partner"]
+        of_company = Domain("company_id", "in", [False, self.company_id.id])
+        groups = Partner._read_group(
+            of_company & Domain("head_office_id", "!=", False), ["head_office_id"]
+        )
+        offices = Partner.union(*[office for (office,) in groups])
+        groups = Partner._read_group(
+            of_company & Domain("invoicing_partner_id", "!=", False),
+            ["invoicing_partner_id"],
+        )
+        return offices.union(*[party for (party,) in groups])
+
+    def _get_customers(self, parties):
+        """Return who may have ordered what is invoiced to ``parties``.
+
+        :rtype: res.partner
+        """
+        offices = self.env["res.partner"].search(
+            [("invoicing_partner_id", "in", parties.ids)]
+        )
+        offices |= parties
+        return offices | self.env["res.partner"].search(
+            [("head_office_id", "in", offices.ids)]
+        )
+
+    # === DRAFTS === #
+
+    def _get_pending_parties(self):
+        """Return the parties whose invoices are still to be made."""
+        groups = self.env["kehu.invoice.run.line"]._read_group(
+            [
+                ("run_id", "=", self.id),
+                ("result", "=", "in"),
+                ("move_id", "=", False),
+            ],
+            ["party_id"],
+        )
+        return self.env["res.partner"].union(*[party for (party,) in groups])
+
+    def _make_drafts(self, party):
+        """Make the draft invoices of one party, or note why that cannot be done.
+
+        :param res.partner party: who is invoiced
+        """
+        self.ensure_one()
+        rows = self.line_ids.filtered(
+            lambda row: (
+                row.party_id == party and row.result == "in" and not row.move_id
+            )
+        )
+        try:
+            with self.env.cr.savepoint():
+                moves = self._invoice_rows(rows)
+        except UserError as error:
+            rows.sudo()._set_reason("error", str(error))
+            return
+        invoiced = {
+            line.id: move for move in moves for line in move.line_ids.sale_line_ids
+        }
+        for move, made in rows.grouped(
+            lambda row: invoiced.get(row.order_line_id.id)
+        ).items():
+            if move:
+                made.sudo().move_id = move
+            else:
+                made.sudo()._set_reason("error", self.env._("Nothing to invoice."))
+
+    def _invoice_rows(self, rows):
+        """Invoice the rows of one party through Odoo's own invoicing.
+
+        :rtype: account.move
+        :raise UserError: naming order lines that are no longer as previewed
+        """
+        orders = rows.order_id
+        orders._kehu_lock_for_invoicing()
+        quantities = {}
+        for row in rows:
+            line = row.order_line_id
+            quantities[line.id] = quantities.get(line.id, 0.0) + row.quantity
+        self._check_unchanged(rows, quantities)
+        plan = RunPlan(self.id, self.invoice_date, quantities)
+        return orders.with_context(kehu_run_plan=plan)._create_invoices(final=True)
+
+    def _check_unchanged(self, rows, quantities):
+        """:raise UserError: naming order lines that are no longer as previewed"""
+        changed = self.env["sale.order.line"]
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        for line in rows.order_line_id:
+            wanted, left = quantities[line.id], line.qty_to_invoice
+            if (
+                wanted * left <= 0
+                or float_compare(abs(wanted), abs(left), precision_digits=digits) > 0
+                or line.order_id.state != "sale"
+            ):
+                changed |= line
+        strangers = rows.filtered(
+            lambda row: row.order_id.kehu_invoiced_party_id != row.party_id
+        )
+        changed |= strangers.order_line_id
+        if changed:
+            raise UserError(
+                self.env._(
+                    "Changed since the preview: %(lines)s. Preview again.",
+                    lines=", ".join(
+                        f"{line.order_id.name} {line.name}" for line in changed[:10]
+                    ),
+                )
+            )
+
+    @api.model
+    def _cron_make_drafts(self):
+        """Make the drafts of large runs, party by party, and keep each when made."""
+        runs = self.search([("state", "=", "drafting")])
+        todo = [(run, party) for run in runs for party in run._get_pending_parties()]
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(todo))
+        for run, party in todo:
+            # As whoever started the run: with those rights, in that language.
+            user = run.write_uid
+            run.with_user(user).with_company(run.company_id).with_context(
+                lang=user.lang, allowed_company_ids=run.company_id.ids
+            )._make_drafts(party)
+            if not cron._commit_progress(1):
+                return
+        runs._set_state("drafted")

@@ -1,0 +1,334 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import float_is_zero
+
+from .allotment import allot
+
+IN_REASONS = [
+    ("delivered", "Delivered in the period"),
+    ("ordered", "Ordered in the period"),
+    ("earlier", "Left over from before the period"),
+    ("returned", "Came back: is credited"),
+    ("downpayment", "Down payment: is deducted"),
+]
+OUT_REASONS = [
+    ("quotation", "Not confirmed yet"),
+    ("undelivered", "Not delivered yet"),
+    ("later", "After the period"),
+    ("invoiced", "Invoiced already"),
+    ("elsewhere", "The order names another invoice address"),
+    ("own", "The customer is invoiced separately"),
+    ("agreement", "Other tax number, no agreement on file"),
+    ("party", "The invoiced party cannot be invoiced"),
+    ("excluded", "Left out by hand"),
+    ("error", "Could not be invoiced"),
+]
+_INCLUDED = {code for code, _label in IN_REASONS}
+
+
+class KehuInvoiceRunLine(models.Model):
+    """One order line or delivery of a run: in or out, and why (N9)."""
+
+    _name = "kehu.invoice.run.line"
+    _description = "Row of Month-end Invoicing"
+    _order = "run_id desc, party_id, group_name, customer_id, order_id, id"
+    _rec_name = "description"
+
+    run_id = fields.Many2one(
+        "kehu.invoice.run",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+        help="The run that the row belongs to.",
+    )
+    company_id = fields.Many2one(
+        related="run_id.company_id", store=True, help="The company that invoices."
+    )
+    party_id = fields.Many2one(
+        "res.partner", string="Invoiced Party", readonly=True, help="Who is invoiced."
+    )
+    group_name = fields.Char(
+        string="Invoice For",
+        readonly=True,
+        help="What stands on one invoice: same party, currency, tax position and "
+        "payment terms.",
+    )
+    customer_id = fields.Many2one(
+        "res.partner", string="Ordered By", readonly=True, help="Who ordered."
+    )
+    order_id = fields.Many2one(
+        "sale.order", readonly=True, ondelete="cascade", index=True, help="The order."
+    )
+    order_line_id = fields.Many2one(
+        "sale.order.line",
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        help="The line of the order.",
+    )
+    description = fields.Char(readonly=True, help="What was ordered.")
+    delivery_ref = fields.Char(
+        string="Delivery No.", readonly=True, help="The delivery, if there is one."
+    )
+    date = fields.Date(readonly=True, help="Day of the delivery, else of the order.")
+    quantity = fields.Float(
+        digits="Product Unit", readonly=True, help="The quantity that this is about."
+    )
+    amount = fields.Monetary(
+        string="Untaxed Amount", readonly=True, help="What it is worth, before tax."
+    )
+    currency_id = fields.Many2one(
+        "res.currency", readonly=True, help="Currency of the order."
+    )
+    result = fields.Selection(
+        [("in", "In"), ("out", "Out")],
+        compute="_compute_result",
+        store=True,
+        help="Whether it goes onto an invoice.",
+    )
+    reason = fields.Selection(
+        [*IN_REASONS, *OUT_REASONS], required=True, readonly=True, help="Why."
+    )
+    planned_reason = fields.Selection(
+        IN_REASONS, readonly=True, help="Why it would be in, had nobody left it out."
+    )
+    detail = fields.Char(
+        readonly=True, help="The invoice, party or fault that the reason speaks of."
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        readonly=True,
+        index=True,
+        ondelete="set null",
+        help="The invoice that was made of it.",
+    )
+
+    @api.depends("reason")
+    def _compute_result(self):
+        for row in self:
+            row.result = "in" if row.reason in _INCLUDED else "out"
+
+    # === ACTIONS === #
+
+    def action_leave_out(self):
+        """Leave rows out of the invoices; they wait for a later run."""
+        self.run_id.check_access("write")
+        self.run_id._check_in_states({"preview"})
+        rows = self.filtered(lambda row: row.result == "in")
+        # sudo: rows are written by their actions alone; the right was just checked.
+        rows.sudo()._set_reason("excluded", self.env.user.name)
+
+    def action_take_in(self):
+        """Take rows in again that were left out by hand."""
+        self.run_id.check_access("write")
+        self.run_id._check_in_states({"preview"})
+        for row in self.filtered(lambda row: row.reason == "excluded"):
+            row.sudo().write({"reason": row.planned_reason, "detail": False})
+
+    def _set_reason(self, reason, detail):
+        self.write({"reason": reason, "detail": detail})
+
+    # === THE PREVIEW === #
+
+    @api.model
+    def _prepare_rows(self, run):
+        """Return the values of all rows of a run (N9).
+
+        :param kehu.invoice.run run: period and head offices
+        :rtype: list[dict]
+        """
+        parties = run._get_parties()
+        orders = self._get_orders(run, run._get_customers(parties))
+        faults = self._get_faults(run, orders, parties)
+        rows = []
+        for order in orders:
+            common = {
+                "run_id": run.id,
+                "party_id": order.kehu_invoiced_party_id.id,
+                "customer_id": order.partner_id.commercial_partner_id.id,
+                "order_id": order.id,
+                "currency_id": order.currency_id.id,
+                "group_name": self._get_group_name(order),
+            }
+            for line in order.order_line.filtered(lambda line: not line.display_type):
+                for row in self._prepare_line_rows(run, line):
+                    if faults[order] and row["reason"] in _INCLUDED:
+                        row["reason"], row["detail"] = faults[order]
+                    self._finish_row(row, line)
+                    rows.append({**common, **row})
+        return rows
+
+    @api.model
+    def _get_orders(self, run, customers):
+        """Return the orders that the preview speaks of.
+
+        Those of the period, and whatever older ones have left to invoice or deliver.
+        """
+        start, end = self._get_bounds(run)
+        in_period = Domain("date_order", ">=", start) & Domain("date_order", "<", end)
+        open_orders = Domain("state", "=", "sale") & Domain(
+            "invoice_status", "!=", "invoiced"
+        )
+        return (
+            self.env["sale.order"]
+            .with_company(run.company_id)
+            .search(
+                Domain("company_id", "=", run.company_id.id)
+                & Domain("partner_id.commercial_partner_id", "in", customers.ids)
+                & Domain("state", "in", ("draft", "sent", "sale"))
+                & (in_period | open_orders),
+                order="id",
+            )
+        )
+
+    @api.model
+    def _get_bounds(self, run):
+        """The period as moments, in the company's own time zone."""
+        zone = pytz.timezone(run.company_id.kehu_tz or "Asia/Shanghai")
+        days = (run.date_from, fields.Date.add(run.date_to, days=1))
+        return [
+            zone.localize(fields.Datetime.to_datetime(day))
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+            for day in days
+        ]
+
+    @api.model
+    def _get_faults(self, run, orders, parties):
+        """Say of each order what keeps it off the invoices of this run, if anything.
+
+        :return: ``{order: (reason, detail) or False}``
+        :rtype: dict
+        """
+        customers_sudo = orders.partner_id.commercial_partner_id.sudo()
+        lacking = set()
+        if run.company_id.kehu_agreement_policy == "block":
+            lacking = customers_sudo._kehu_get_lacking_agreements(run.invoice_date)
+        party_faults = {
+            party.id: party._kehu_get_party_fault(party, run.company_id)
+            for party in orders.kehu_invoiced_party_id.sudo()
+        }
+        faults = {}
+        for order in orders:
+            customer = order.partner_id.commercial_partner_id
+            party = order.kehu_invoiced_party_id
+            fault = False
+            if not party and customer.invoiced_party_id in parties:
+                fault = ("elsewhere", order.partner_invoice_id.display_name)
+            elif party not in parties:
+                fault = ("own", customer.invoiced_party_id.display_name)
+            elif party_faults[party.id]:
+                fault = ("party", party_faults[party.id])
+            elif customer.id in lacking:
+                fault = ("agreement", party.display_name)
+            faults[order] = fault
+        return faults
+
+    @api.model
+    def _get_group_name(self, order):
+        """Name what may stand on one invoice."""
+        return " / ".join(
+            filter(
+                None,
+                (
+                    order.kehu_invoiced_party_id.display_name,
+                    order.currency_id.name,
+                    order.payment_term_id.name,
+                    order.fiscal_position_id.name,
+                ),
+            )
+        )
+
+    @api.model
+    def _prepare_line_rows(self, run, line):
+        """Return the rows of one order line: reason, day, quantity, delivery."""
+        _start, end = self._get_bounds(run)
+        order = line.order_id
+        if order.state != "sale":
+            return [self._row("quotation", line, line.product_uom_qty)]
+        rows = []
+        quantity = line.qty_to_invoice
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        if not float_is_zero(quantity, precision_digits=digits):
+            if line.is_downpayment:
+                rows.append(self._row("downpayment", line, quantity))
+            elif quantity < 0:
+                rows.append(self._row("returned", line, quantity))
+            else:
+                rows += self._prepare_due_rows(run, line, quantity, end)
+        if line.is_downpayment:
+            return rows
+        undelivered = line.product_uom_qty - line.qty_delivered
+        if line.product_id.invoice_policy == "delivery" and undelivered > 0:
+            rows.append(self._row("undelivered", line, undelivered))
+        if line.qty_invoiced and not rows:
+            numbers = ", ".join(
+                move.name if move.name and move.name != "/" else self.env._("Draft")
+                for move in line.invoice_lines.move_id.filtered(
+                    lambda move: move.state != "cancel"
+                )
+            )
+            rows.append(self._row("invoiced", line, line.qty_invoiced, detail=numbers))
+        return rows
+
+    @api.model
+    def _prepare_due_rows(self, run, line, quantity, end):
+        """Rows of what is due: delivery by delivery where there are deliveries."""
+        start, _end = self._get_bounds(run)
+        parts = []
+        if line.product_id.invoice_policy == "delivery":
+            parts = allot(
+                [
+                    ((name, moment), count)
+                    for name, moment, count in line._kehu_get_deliveries()
+                ],
+                line.qty_invoiced,
+                quantity,
+            )
+        rows = []
+        for (name, moment), count in parts:
+            reason = "delivered" if moment >= start else "earlier"
+            if moment >= end:
+                reason = "later"
+            rows.append(self._row(reason, line, count, moment, delivery_ref=name))
+            quantity -= count
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        if not float_is_zero(quantity, precision_digits=digits):
+            moment = line.order_id.date_order
+            reason = "ordered" if moment >= start else "earlier"
+            if moment >= end:
+                reason = "later"
+            elif line.product_id.invoice_policy == "delivery" and reason == "ordered":
+                reason = "delivered"
+            rows.append(self._row(reason, line, quantity, moment))
+        return rows
+
+    @api.model
+    def _row(self, reason, line, quantity, moment=None, **vals):
+        zone = pytz.timezone(line.company_id.kehu_tz or "Asia/Shanghai")
+        moment = moment or line.order_id.date_order
+        return {
+            "reason": reason,
+            "quantity": quantity,
+            "date": pytz.utc.localize(moment).astimezone(zone).date(),
+            **vals,
+        }
+
+    @api.model
+    def _finish_row(self, row, line):
+        """Complete the values of a row: what, its worth, and the reason to return to."""
+        row["order_line_id"] = line.id
+        row["description"] = line.name.split("\n")[0]
+        ordered = line.product_uom_qty
+        worth = (
+            line.price_subtotal * row["quantity"] / ordered
+            if ordered
+            else line.price_unit * row["quantity"]
+        )
+        row["amount"] = line.currency_id.round(worth)
+        if row["reason"] in _INCLUDED:
+            row["planned_reason"] = row["reason"]
