@@ -25,6 +25,8 @@
         "security/credit/ir.model.access.csv",
         "security/credit/kehu_credit_security.xml",
         "security/invoicing/kehu_invoicing_security.xml",
+        "security/use/ir.model.access.csv",
+        "security/kehu_use_security.xml",
         # Code tables; the labels name industries.
         "data/reference_data.xml",
         "data/kehu_industry_label_data.xml",
@@ -44,6 +46,8 @@
         "data/kehu_credit_data.xml",
         # Month-end invoicing: numbers, background work
         "data/kehu_invoicing_data.xml",
+        # Copies that are out: numbers, reminders, alerts
+        "data/kehu_use_data.xml",
         # Wizards come before what opens them.
         "wizards/kehu_archive_file_views.xml",
         "wizards/kehu_archive_reason_views.xml",
@@ -55,6 +59,7 @@
         "wizards/kehu_master_key_change_views.xml",
         "wizards/kehu_room_views.xml",
         "wizards/kehu_destruction_step_views.xml",
+        "wizards/kehu_use_views.xml",
         "data/kehu_archive_server_actions.xml",
         "data/kehu_room_server_actions.xml",
         "data/kehu_loan_server_actions.xml",
@@ -109,6 +114,10 @@
         "views/credit/res_partner_views.xml",
         "views/credit/account_move_views.xml",
         "views/credit/res_config_settings_views.xml",
+        # What leaves, and on whose word
+        "views/use/kehu_release_views.xml",
+        "views/use/kehu_alert_views.xml",
+        "views/use/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",
         "report/kehu_joint_invoice_templates.xml",
@@ -127,6 +136,7 @@
         "views/destruction/res_config_settings_views.xml",
         "views/credit/kehu_credit_menus.xml",
         "views/invoicing/kehu_invoicing_menus.xml",
+        "views/use/kehu_use_menus.xml",
     ],
     "demo": [
         "demo/kehu_users_demo.xml",
@@ -147,6 +157,7 @@
             "kehu_archive/static/src/import_progress/**/*",
             "kehu_archive/static/src/register/**/*",
             "kehu_archive/static/src/scan/**/*",
+            "kehu_archive/static/src/use/**/*",
             "kehu_archive/static/src/fields/**/*",
             "kehu_archive/static/src/widgets/**/*",
             "kehu_archive/static/src/views/**/*",

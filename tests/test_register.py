@@ -14,7 +14,8 @@ def take(server, login, domain="[]"):
     session = server.http(login)
     token = re.search(r'csrf_token: "([^"]+)"', session.get("/odoo").text)[1]
     return session.post(
-        "/kehu/register/xlsx", data={"domain": domain, "csrf_token": token}
+        "/kehu/register/xlsx",
+        data={"domain": domain, "csrf_token": token, "reason": "盘点"},
     )
 
 

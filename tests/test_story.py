@@ -34,7 +34,12 @@ def download_registration_form(page):
         page.locator(".o-dropdown--menu .dropdown-toggle", has_text="打印")
     ).first.hover()
     entry = page.locator(".o-dropdown--menu").get_by_text("客户档案登记表", exact=True)
-    return Form(downloaded(page, entry.last.click))
+    entry.last.click()
+    dialog = page.locator(".modal")
+    dialog.get_by_label("归入纸质卷宗").check()
+    assert_chinese(page, "副本用途", extra=BREADCRUMB)
+    confirm = dialog.locator("footer .btn-primary")
+    return Form(downloaded(page, confirm.click))
 
 
 @pytest.fixture

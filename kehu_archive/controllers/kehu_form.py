@@ -16,11 +16,12 @@ class KehuFormController(http.Controller):
     """Hands out the registration form, filled and blank. All checks are the ORM's."""
 
     @http.route("/kehu/report/xlsx", type="http", auth="user", methods=["POST"])
-    def print_report(self, report_id, ids, token=None):
+    def print_report(self, report_id, ids, reason="", token=None):
         """Answer the Print menu: the records of ``ids`` in one workbook.
 
         :param report_id: id of an ``ir.actions.report`` of type ``k_xlsx``
         :param str ids: JSON list of record ids
+        :param str reason: what the copies are for
         """
         try:
             report_id, ids = int(report_id), [int(i) for i in json.loads(ids)]
@@ -35,7 +36,7 @@ class KehuFormController(http.Controller):
             if groups and not groups & request.env.user.all_group_ids:
                 raise AccessError(request.env._("You may not print this form."))
             records = request.env[report_sudo.model].browse(ids)
-            content = report_sudo.sudo(False)._kehu_render_xlsx(records)
+            content = report_sudo.sudo(False)._kehu_render_xlsx(records, reason)
         except UserError as error:
             return refuse(error)
         return self._answer(*content)

@@ -24,10 +24,11 @@ class KehuRegisterController(http.Controller):
         methods=["POST"],
         readonly=True,
     )
-    def register(self, domain="[]", token=None):
+    def register(self, domain="[]", reason="", token=None):
         """Answer with the register of the archives of a domain.
 
         :param str domain: JSON list, a search on archives
+        :param str reason: what the register is for
         """
         archives = request.env["kehu.archive"]
         try:
@@ -40,14 +41,17 @@ class KehuRegisterController(http.Controller):
         try:
             if not any(request.env.user.has_group(group) for group in READERS):
                 raise AccessError(request.env._("You may not take the register."))
-            count = archives._write_register(stream, domain)
+            archives._check_may_export()
+            number, mark = self._take(domain, reason)
+            marked = archives.with_context(kehu_mark=mark)
+            count = marked._write_register(stream, domain)
         except UserError as error:
             stream.close()
             return refuse(error)
         except BaseException:
             stream.close()
             raise
-        self._note(count, domain)
+        self._note(count, domain, number, reason)
         return self._answer(stream, "客户台账")
 
     @http.route("/kehu/register/refused/<int:job_id>", type="http", auth="user")
@@ -64,10 +68,17 @@ class KehuRegisterController(http.Controller):
             raise NotFound(str(error)) from error
         return self._answer(stream, "未导入的行")
 
-    def _note(self, count, domain):
+    def _take(self, domain, reason):
+        """Draw a number for the register, in a transaction that may write."""
+        with Registry(request.db).cursor() as cr:
+            exports = request.env(cr=cr)["kehu.register.export"]
+            return exports._take_register(domain, reason)
+
+    def _note(self, count, domain, number, reason):
         """Note the export before the file leaves, in a transaction that may write."""
         with Registry(request.db).cursor() as cr:
-            request.env(cr=cr)["kehu.register.export"]._note(count, domain)
+            exports = request.env(cr=cr)["kehu.register.export"]
+            exports._note(count, domain, number, reason)
 
     def _answer(self, stream, title):
         size = stream.seek(0, 2)

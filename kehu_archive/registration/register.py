@@ -25,6 +25,7 @@ MAX_SHEET_ROWS = 1048576 - 1
 # Excel takes 1900 for a leap year: days before March 1900 have no safe number.
 FIRST_SAFE_SERIAL = 61
 _DAY_ZERO = datetime.date(1899, 12, 30)
+_MARK_LIMIT = 100
 
 STATE_OPTIONS = (
     Option("draft", "填写中"),
@@ -74,7 +75,7 @@ def heading(field):
     return f"{field.label}（{field.unit}）" if field.unit else field.label
 
 
-def write_register(stream, rows, fields, max_rows=MAX_SHEET_ROWS):
+def write_register(stream, rows, fields, max_rows=MAX_SHEET_ROWS, mark=""):
     """Write the register, row by row: memory does not grow with their number.
 
     :param stream: binary file to write to
@@ -83,6 +84,7 @@ def write_register(stream, rows, fields, max_rows=MAX_SHEET_ROWS):
         facts that do not apply or were refused, or None
     :param fields: the columns, :class:`~.definition.Field` each
     :param int max_rows: rows of one sheet; more begin another sheet
+    :param str mark: who took it, when, under which number; on every page
     :return: number of rows written
     :rtype: int
     """
@@ -101,7 +103,7 @@ def write_register(stream, rows, fields, max_rows=MAX_SHEET_ROWS):
     for cells, marks in rows:
         if sheet is None or row >= max_rows:
             _finish_sheet(sheet, row, fields)
-            sheet = _new_sheet(workbook, formats, fields, total // max_rows)
+            sheet = _new_sheet(workbook, formats, fields, total // max_rows, mark)
             writers = [_cell_writer(sheet, field, formats) for field in fields]
             row = 0
         row += 1
@@ -112,7 +114,7 @@ def write_register(stream, rows, fields, max_rows=MAX_SHEET_ROWS):
             _write_marks(sheet, row, cells, marks, fields)
         total += 1
     if sheet is None:
-        sheet = _new_sheet(workbook, formats, fields, 0)
+        sheet = _new_sheet(workbook, formats, fields, 0, mark)
     _finish_sheet(sheet, row, fields)
     _write_mark_of_ours(workbook, fields)
     workbook.close()
@@ -142,11 +144,15 @@ class _Formats:
         self.number = workbook.add_format(base)
 
 
-def _new_sheet(workbook, formats, fields, index):
+def _new_sheet(workbook, formats, fields, index, mark):
     sheet = workbook.add_worksheet(f"{SHEET_NAME} {index + 1}" if index else SHEET_NAME)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.repeat_rows(0)
+    if mark:
+        words = mark.replace("&", "&&")[:_MARK_LIMIT]
+        sheet.set_header(f"&R&9&K808080{words}")
+        sheet.set_footer(f"&L&8 {words}&R&8 &P / &N")
     sheet.set_row(0, 30)
     for col, field in enumerate(fields):
         width = _WIDE.get(field.key) or _WIDTHS.get(field.kind, 16)

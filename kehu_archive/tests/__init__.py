@@ -72,3 +72,4 @@ from . import test_credit_facts
 from . import test_credit_grading
 from . import test_invoicing_run
 from . import test_invoicing_deliveries
+from . import test_copies

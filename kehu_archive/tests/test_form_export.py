@@ -41,6 +41,7 @@ class TestFormExport(KehuCommon, HttpCase):
             data={
                 "report_id": report.id,
                 "ids": json.dumps(records.ids),
+                "reason": "Visit",
                 "csrf_token": http.Request.csrf_token(self),
             },
         )

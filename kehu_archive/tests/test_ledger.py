@@ -194,8 +194,10 @@ class TestLedger(LedgerCommon):
         event = self.events(archive, "print")
         self.assertEqual(self.payload(event), {"copy": 1})
         self.rep.group_ids += self.env.ref("base.group_allow_export")
-        archive.with_user(self.rep).export_data(["main_business"])
-        event = self.events(archive, "export")
+        exporting = archive.with_user(self.rep).with_context(kehu_reason="Audit")
+        exporting.export_data(["main_business"])
+        copy, event = self.events(archive, "export").sorted("sequence")
+        self.assertEqual(self.payload(copy), {"copy": 2})
         self.assertEqual(self.payload(event), {"fields": ["main_business"]})
         self.assertEqual(event.user_id, self.rep)
 

@@ -18,3 +18,5 @@ from . import kehu_key_give
 from . import kehu_inspection_rectify
 from . import kehu_missing_close
 from . import kehu_destruction_step
+from . import kehu_release_ask
+from . import kehu_copy_close

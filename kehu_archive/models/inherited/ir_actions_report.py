@@ -33,15 +33,23 @@ class IrActionsReport(models.Model):
                 self.env._("There is no customer archive to print: register first.")
             )
         forms = archives._get_form_data()
-        numbers = self.env["kehu.archive.copy"]._note_copies(archives, "print")
-        for archive, form in zip(archives, forms, strict=True):
-            form.copy_number = str(numbers[archive.id])
+        self._kehu_number_forms(archives, forms)
         stream = io.BytesIO()
         write_forms(stream, forms, self._kehu_print_context())
         name = "客户档案登记表"
         if len(archives) == 1:
             name += f" {archives.partner_id.name}"
         return stream.getvalue(), f"{name}.xlsx"
+
+    def _kehu_number_forms(self, archives, forms):
+        """Note a copy of each archive and put its number on the form (R103).
+
+        :param archives: the archives
+        :param list forms: their forms, in the same order
+        """
+        numbers = self.env["kehu.archive.copy"]._note_copies(archives, "print")
+        for archive, form in zip(archives, forms, strict=True):
+            form.copy_number = str(numbers[archive.id])
 
     def _kehu_render_blank(self):
         """Return the blank form as ``(bytes, file name)``."""

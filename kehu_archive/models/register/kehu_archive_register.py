@@ -51,6 +51,7 @@ class KehuArchive(models.Model):
             ((row[1:-1], row[-1]) for row in rows),
             fields,
             max_rows,
+            self.env.context.get("kehu_mark") or "",
         )
 
     @api.model

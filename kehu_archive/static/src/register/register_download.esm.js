@@ -1,6 +1,8 @@
 import { download } from "@web/core/network/download";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { session } from "@web/session";
+import { askReason } from "../use/ask_reason.esm";
 
 /**
  * Download the register (台账) of the archives of a domain.
@@ -9,11 +11,15 @@ import { session } from "@web/session";
  * @param {Array} domain which archives; [] means all that the user may read
  */
 export async function downloadRegister(env, domain) {
+    const reason = await askReason(env, _t("Customer Register"));
+    if (reason === null) {
+        return;
+    }
     env.services.ui.block();
     try {
         await download({
             url: "/kehu/register/xlsx",
-            data: { domain: JSON.stringify(domain) },
+            data: { domain: JSON.stringify(domain), reason },
         });
     } finally {
         env.services.ui.unblock();

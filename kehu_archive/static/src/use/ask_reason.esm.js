@@ -1,0 +1,29 @@
+/**
+ * Ask the user what a copy is for, in the dialog that the server defines.
+ *
+ * @param {Object} env the environment, for its services
+ * @param {string} what what is going to be printed or exported
+ * @returns {Promise<string|null>} the reason; null when the user cancels
+ */
+export function openReasonDialog(env, what) {
+    return new Promise((resolve, reject) => {
+        env.services.action
+            .doAction("kehu_archive.kehu_release_ask_action", {
+                additionalContext: { default_what: what || "" },
+                onClose: (infos) => resolve(infos?.kehu_reason || null),
+            })
+            .catch(reject);
+    });
+}
+
+/**
+ * Ask for a reason when the company wants one.
+ *
+ * @param {Object} env the environment, for its services
+ * @param {string} what what is going to be printed or exported
+ * @returns {Promise<string|null>} the reason, "" when none is needed; null to stop
+ */
+export async function askReason(env, what) {
+    const needed = await env.services.orm.call("kehu.release", "is_reason_needed", []);
+    return needed ? openReasonDialog(env, what) : "";
+}
