@@ -239,6 +239,7 @@ def test_the_printed_form_is_refused(server, target, login):
             data={
                 "report_id": report,
                 "ids": json.dumps([number]),
+                "reason": "偷看",
                 "csrf_token": csrf(session),
             },
         )
@@ -246,10 +247,11 @@ def test_the_printed_form_is_refused(server, target, login):
         assert "spreadsheet" not in reply.headers["Content-Type"]
         assert SECRET not in reply.text
     for path in (
-        f"/report/html/kehu_archive.report_catalogue/{target['archive']}",
-        f"/report/pdf/kehu_archive.report_catalogue/{target['archive']}",
+        f"/report/html/kehu_archive.report_kehu_catalogue/{target['archive']}",
+        f"/report/pdf/kehu_archive.report_kehu_catalogue/{target['archive']}",
     ):
-        assert SECRET not in session.get(path).text
+        stated = {"context": json.dumps({"kehu_reason": "偷看"})}
+        assert SECRET not in session.get(path, params=stated).text
 
 
 def csrf(session):
