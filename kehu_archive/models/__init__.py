@@ -27,5 +27,6 @@ from . import destruction
 
 # How customers pay: facts, grades, and what they hold up.
 from . import credit
+
 # What leaves: reasons, numbers, limits, disclosures, the undertaking of secrecy.
 from . import use
