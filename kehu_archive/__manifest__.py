@@ -64,6 +64,7 @@
         "data/kehu_room_server_actions.xml",
         "data/kehu_loan_server_actions.xml",
         "data/kehu_destruction_server_actions.xml",
+        "wizards/kehu_credit_views.xml",
         "data/kehu_credit_server_actions.xml",
         "data/kehu_invoicing_server_actions.xml",
         # Views
@@ -110,7 +111,10 @@
         "views/invoicing/account_move_views.xml",
         "views/invoicing/res_config_settings_views.xml",
         # Credit
+        "views/credit/kehu_credit_override_views.xml",
+        "views/credit/kehu_credit_release_views.xml",
         "views/credit/kehu_credit_assessment_views.xml",
+        "views/credit/sale_order_views.xml",
         "views/credit/res_partner_views.xml",
         "views/credit/account_move_views.xml",
         "views/credit/res_config_settings_views.xml",

@@ -20,3 +20,4 @@ from . import kehu_missing_close
 from . import kehu_destruction_step
 from . import kehu_release_ask
 from . import kehu_copy_close
+from . import kehu_credit_refuse

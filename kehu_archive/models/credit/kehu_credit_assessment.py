@@ -172,6 +172,13 @@ class KehuCreditAssessment(models.Model):
         help="Who accepted it. Empty: nothing had to be decided.",
     )
     decided_at = fields.Datetime(readonly=True, help="When it was accepted.")
+    override_id = fields.Many2one(
+        "kehu.credit.override",
+        readonly=True,
+        index="btree_not_null",
+        help="The request that set another grade for a time: its reason, who granted "
+        "it, and until when.",
+    )
 
     _approver_is_not_proposer = models.Constraint(
         "CHECK (approver_id IS NULL OR approver_id != proposer_id)",
@@ -240,7 +247,21 @@ class KehuCreditAssessment(models.Model):
 
     @api.model
     def _get_state_sources(self):
-        return {"accepted": {"proposed"}}
+        return {
+            "accepted": {"proposed", "overridden"},
+            "overridden": {"proposed", "accepted"},
+        }
+
+    def _override(self, override):
+        """Let another grade hold meanwhile.
+
+        :param kehu.credit.override override: granted
+        """
+        values = {"grade": override.grade, "override_id": override.id}
+        if self.state == "overridden":
+            self._write_protected(values)
+        else:
+            self._set_state("overridden", values)
 
     def _accept(self):
         """Accept in the name of the present user, and give the customers their grade."""

@@ -10,6 +10,7 @@ _BATCH = 5000
 _STALE_DAYS = 30
 _SCORES = {"a": 3, "b": 2, "c": 1}
 _TABLE = SQL.identifier("kehu_credit_run")
+_COLUMNS = ("id", "computed", "grade", "score", "sign", "state", "data", "override")
 
 
 class KehuCreditAssessment(models.Model):
@@ -28,6 +29,7 @@ class KehuCreditAssessment(models.Model):
         where figures moved since the last month, so that a quiet night writes little.
         Stopped for lack of time, the job is run again and finds the rest unchanged.
         """
+        self.env["kehu.credit.override"]._end_expired()
         self.env.flush_all()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", _TABLE))
         self.env.cr.execute(
@@ -131,7 +133,7 @@ class KehuCreditAssessment(models.Model):
         main = self.env["res.partner"]._kehu_get_main_company()
         today = fields.Date.context_today(self)
         self._retire_last(parties.ids)
-        self.create(
+        made = self.create(
             [
                 {
                     "partner_id": party.id,
@@ -143,7 +145,9 @@ class KehuCreditAssessment(models.Model):
                 }
                 for party in parties
             ]
-        )._write_protected({"state": "accepted"})
+        )
+        made._write_protected({"state": "accepted"})
+        return made
 
     @api.model
     def _assess_rows(self, rows, source, force=False):
@@ -155,9 +159,10 @@ class KehuCreditAssessment(models.Model):
         :return: the new snapshots
         """
         companies = self._get_companies({facts.company_id for facts, *_rest in rows})
-        made = {"id": [], "grade": [], "score": [], "sign": [], "state": [], "data": []}
+        made = {name: [] for name in _COLUMNS}
         applied = {}
         prepare = self.env["kehu.credit.reasons"]._prepare_data
+        running = self._get_running({facts.party_id for facts, *_rest in rows})
         for facts, last, present in rows:
             rules, accepts = companies[facts.company_id]
             verdict = judge(facts, rules)
@@ -165,15 +170,22 @@ class KehuCreditAssessment(models.Model):
             if not force and not self._is_news(facts, signature, last):
                 continue
             grade = verdict.grade
+            override_id, shown = running.get(facts.party_id, (None, grade))
             settled = accepts or grade is None or grade == present
-            lift = find_lift(facts, rules)
-            made["id"].append(facts.party_id)
-            made["grade"].append(grade)
-            made["score"].append(_SCORES.get(grade))
-            made["sign"].append(signature)
-            made["state"].append("accepted" if settled else "proposed")
-            made["data"].append(json.dumps(prepare(facts, verdict, lift)))
-            if settled and grade and grade != present:
+            state = "accepted" if settled else "proposed"
+            values = (
+                facts.party_id,
+                grade,
+                shown,
+                _SCORES.get(shown),
+                signature,
+                "overridden" if override_id else state,
+                json.dumps(prepare(facts, verdict, find_lift(facts, rules))),
+                override_id,
+            )
+            for name, value in zip(_COLUMNS, values, strict=True):
+                made[name].append(value)
+            if settled and grade and grade != present and not override_id:
                 applied.setdefault(grade, []).append(facts.party_id)
         if not made["id"]:
             return self.browse()
@@ -194,6 +206,14 @@ class KehuCreditAssessment(models.Model):
             # sudo: the rules hold whoever asks.
             for company in self.env["res.company"].sudo().browse(company_ids)
         }
+
+    @api.model
+    def _get_running(self, party_ids):
+        """Return the overrides in effect: {party id: (override id, its grade)}."""
+        overrides = self.env["kehu.credit.override"]._get_running(
+            self.env["res.partner"].browse(party_ids)
+        )
+        return {one.partner_id.id: (one.id, one.grade) for one in overrides}
 
     @api.model
     def _sign(self, verdict):
@@ -228,34 +248,31 @@ class KehuCreditAssessment(models.Model):
                     score, signature, reason_data, judged_count, late_count, on_time_percent,
                     average_delay, longest_delay, recovery_days, open_amount,
                     overdue_amount, overdue_age, unapplied_amount, written_amount,
-                    disputed_count, proposer_id, create_uid, create_date, write_uid,
+                    disputed_count, override_id, proposer_id, create_uid, create_date, write_uid,
                     write_date)
                 SELECT facts.party_id, facts.company_id, facts.today, TRUE, made.state,
-                       made.grade, made.grade, made.score, made.sign, made.data,
+                       made.computed, made.grade, made.score, made.sign, made.data,
                        judged, late,
                        CASE WHEN judged > 0 THEN (judged - late) * 100.0 / judged END,
                        CASE WHEN late > 0 THEN late_days::float8 / late END, longest,
                        CASE WHEN recovered > 0
                             THEN recovery_days::float8 / recovered END,
                        open_amount, overdue_amount, overdue_age, unapplied,
-                       written_amount, disputed, %(uid)s, %(uid)s, now_utc, %(uid)s,
+                       written_amount, disputed, made.override_id, %(uid)s, %(uid)s, now_utc, %(uid)s,
                        now_utc
                   FROM (%(source)s) facts
-                  JOIN unnest(%(ids)s, %(states)s, %(grades)s::varchar[],
-                              %(scores)s::int[], %(signs)s, %(data)s::jsonb[])
-                       AS made (id, state, grade, score, sign, data)
+                  JOIN unnest(%(id)s, %(computed)s::varchar[], %(grade)s::varchar[],
+                              %(score)s::int[], %(sign)s, %(state)s,
+                              %(data)s::jsonb[], %(override)s::int[])
+                       AS made (id, computed, grade, score, sign, state, data,
+                                override_id)
                     ON made.id = facts.party_id,
                        (SELECT now() AT TIME ZONE 'UTC' AS now_utc) clock
                 RETURNING id
                 """,
                 uid=self.env.uid,
                 source=source,
-                ids=made["id"],
-                states=made["state"],
-                grades=made["grade"],
-                scores=made["score"],
-                signs=made["sign"],
-                data=made["data"],
+                **made,
             )
         )
         return [row[0] for row in rows]

@@ -249,6 +249,17 @@ class ResPartner(models.Model):
         self.check_access("read")
         self.kehu_credit_party_id.credit_assessment_id.action_accept()
 
+    def action_kehu_request_override(self):
+        """Ask for another grade than the books give; opens the request."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Request Another Grade"),
+            "res_model": "kehu.credit.override",
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.kehu_credit_party_id.id},
+        }
+
     def action_kehu_view_assessments(self):
         """Open the snapshots of the credit party."""
         self.ensure_one()
@@ -265,18 +276,38 @@ class ResPartner(models.Model):
     def _kehu_is_grading(self):
         return self.env.context.get("kehu_grading") is _GRADING
 
-    def _kehu_apply_grade(self, grade):
+    def _kehu_get_present_grade(self):
+        """Return the grade that holds now, to the day even before the nightly run.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        override_sudo = self.env["kehu.credit.override"]._get_running(self)[:1]
+        if not override_sudo:
+            return self.credit_grade
+        company_sudo = (
+            self.sudo().archive_id.company_id or self._kehu_get_main_company()
+        )
+        if override_sudo.valid_until >= company_sudo._kehu_today():
+            return override_sudo.grade
+        return self.sudo().credit_assessment_id.computed_grade or self.credit_grade
+
+    def _kehu_apply_grade(self, grade, overriding=False):
         """Give these credit parties, and all whose credit they are, a grade.
 
         Odoo's degree of trust follows it, in every company.
 
         :param str grade: a, b or c
+        :param bool overriding: also where an override holds
         """
-        if not self.ids:
+        parties = self
+        if not overriding:
+            parties -= self.env["kehu.credit.override"]._get_running(self).partner_id
+        if not parties.ids:
             return
         self.env.flush_all()
         rows = self.env.execute_query(
-            self.env["kehu.credit.facts"]._get_member_sql(self.ids)
+            self.env["kehu.credit.facts"]._get_member_sql(parties.ids)
         )
         # sudo: grades are the system's; whoever decided need not edit customers.
         members_sudo = self.sudo().browse(row[0] for row in rows)

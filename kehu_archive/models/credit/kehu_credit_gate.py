@@ -1,0 +1,349 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, float_compare, formatLang
+
+_ACTIVE = ("warn", "block")
+
+
+class Obstacle(NamedTuple):
+    """One reason why a document should not go ahead, with its figures."""
+
+    kind: str
+    policy: str
+    text: str
+
+
+class KehuCreditGate(models.AbstractModel):
+    """Holds orders and deliveries to the credit rules of their company.
+
+    Each rule is off, warns, or blocks: grade C, receivables overdue for too long, the
+    credit limit of the group and of the customer, payment terms that the grade does not
+    allow. As with customers without a filed archive (R61), nobody is blocked where
+    nobody of the company acts; the note tells the salesperson.
+    """
+
+    _name = "kehu.credit.gate"
+    _description = "Gate for Documents of Customers Without Credit"
+
+    # === WHAT STANDS IN THE WAY === #
+
+    @api.model
+    def _examine_orders(self, orders):
+        """Say what stands in the way of orders.
+
+        :param sale.order orders: quotations, or orders whose goods are to leave
+        :return: {order: list of Obstacle}
+        :rtype: dict
+        """
+        # sudo: debts and limits are looked at whoever sells; sentences are told.
+        return {
+            order: self.sudo()._examine(
+                order.partner_id.sudo(),
+                order.company_id.sudo(),
+                order.currency_id,
+                order=order.sudo(),
+            )
+            for order in orders
+            if order.partner_id
+        }
+
+    @api.model
+    def _examine(self, partner, company, currency, order=None):
+        """Say what stands in the way of one customer's document.
+
+        :param res.partner partner: the customer, or a contact of it
+        :param res.company company: whose rules hold
+        :param res.currency currency: of the document
+        :param sale.order order: None for goods without an order
+        :rtype: list[Obstacle]
+        """
+        customer = partner.commercial_partner_id
+        if not customer.archive_id:
+            return []
+        party = customer.kehu_credit_party_id
+        found = [
+            self._examine_grade(party, company),
+            self._examine_overdue(party, company),
+            *self._examine_limits(customer, party, company, order),
+            self._examine_terms(party, company, order),
+        ]
+        return [obstacle for obstacle in found if obstacle]
+
+    @api.model
+    def _examine_grade(self, party, company):
+        policy = company.kehu_credit_grade_policy
+        if policy not in _ACTIVE or party._kehu_get_present_grade() != "c":
+            return None
+        last = party.credit_assessment_id
+        text = self.env._(
+            "%(customer)s has credit grade C.", customer=self._name_(party)
+        )
+        if last.state == "accepted" and last.reasons:
+            text += "\n" + last.reasons
+        return Obstacle("grade", policy, text)
+
+    @api.model
+    def _examine_overdue(self, party, company):
+        policy = company.kehu_credit_overdue_policy
+        if policy not in _ACTIVE:
+            return None
+        facts = self.env["kehu.credit.facts"]._get_facts(party).get(party.id)
+        limit = company.kehu_credit_overdue_days
+        if not facts or facts.overdue_age <= limit or facts.is_covered:
+            return None
+        return Obstacle(
+            "overdue",
+            policy,
+            self.env._(
+                "%(customer)s: a receivable is overdue for %(age)s days, more than "
+                "%(limit)s; %(amount)s are overdue in all.",
+                customer=self._name_(party),
+                age=facts.overdue_age,
+                limit=limit,
+                amount=self._amount(
+                    facts.overdue_amount,
+                    self.env["res.company"].browse(facts.company_id).currency_id,
+                ),
+            ),
+        )
+
+    @api.model
+    def _examine_limits(self, customer, party, company, order):
+        """The limit of the group first, then the customer's own."""
+        policy = company.kehu_credit_limit_policy
+        if policy not in _ACTIVE:
+            return []
+        added = self._get_added_amount(order, company)
+        found = []
+        checks = [("group", party, True)]
+        if customer != party:
+            checks.append(("own", customer, False))
+        for kind, partner, is_group in checks:
+            limit = partner.with_company(company)._kehu_get_limit()
+            if limit is None:
+                continue
+            used = self._get_exposure(partner, company, is_group, order)
+            if float_compare(used + added, limit, precision_digits=2) <= 0:
+                continue
+            values = {
+                "customer": self._name_(partner),
+                "limit": self._amount(limit, company.currency_id),
+                "used": self._amount(used, company.currency_id),
+                "added": self._amount(added, company.currency_id),
+                "over": self._amount(used + added - limit, company.currency_id),
+            }
+            found.append(Obstacle(kind, policy, self._say_limit(limit, values)))
+        return found
+
+    @api.model
+    def _say_limit(self, limit, values):
+        if not limit:
+            return self.env._(
+                "%(customer)s has no credit: its limit is 0, %(used)s are owed or "
+                "ordered, this document adds %(added)s.",
+                **values,
+            )
+        return self.env._(
+            "Credit limit of %(customer)s: %(limit)s. %(used)s are owed or ordered, "
+            "this document adds %(added)s: %(over)s too much.",
+            **values,
+        )
+
+    @api.model
+    def _examine_terms(self, party, company, order):
+        policy = company.kehu_credit_terms_policy
+        grade = party._kehu_get_present_grade()
+        if policy not in _ACTIVE or not grade or order is None:
+            return None
+        if order.state == "sale":
+            return None  # Confirmed with these terms; what was agreed stands.
+        allowed = company[f"kehu_credit_terms_days_{grade}"]
+        today = company._kehu_today()
+        lines = order.payment_term_id.line_ids
+        asked = max(
+            ((line._get_due_date(today) - today).days for line in lines), default=0
+        )
+        if asked <= allowed:
+            return None
+        return Obstacle(
+            "terms",
+            policy,
+            self.env._(
+                "Payment terms “%(terms)s” give %(asked)s days; grade %(grade)s allows "
+                "%(allowed)s.",
+                terms=order.payment_term_id.name,
+                asked=asked,
+                grade=grade.upper(),
+                allowed=allowed,
+            ),
+        )
+
+    # === FIGURES === #
+
+    @api.model
+    def _name_(self, partner):
+        return partner.with_context(kehu_full_name=True).display_name
+
+    @api.model
+    def _amount(self, amount, currency):
+        return formatLang(self.env, amount, currency_obj=currency)
+
+    @api.model
+    def _get_added_amount(self, order, company):
+        """What a quotation adds, in the company's currency; orders are counted already.
+
+        :rtype: float
+        """
+        if order is None or order.state == "sale":
+            return 0.0
+        return order.currency_id._convert(
+            order.amount_total,
+            company.currency_id,
+            company,
+            order.date_order or fields.Date.today(),
+        )
+
+    @api.model
+    def _get_exposure(self, partner, company, is_group, order=None):
+        """Add up what is owed and what is ordered, each document once.
+
+        Open receivables less unmatched payments, draft invoices, and what confirmed
+        orders leave to be invoiced; of the commercial partner and all its contacts, in
+        one company, in its currency.
+
+        :param res.partner partner: a credit party, or one customer
+        :param res.company company: the company whose limit it is
+        :param bool is_group: of everybody whose credit the party is
+        :param sale.order order: a confirmed order counts with the others
+        :rtype: float
+        """
+        self.env.flush_all()
+        members = (
+            self.env["kehu.credit.facts"]._get_member_sql(partner.ids)
+            if is_group
+            else SQL("SELECT %s AS id", partner.id)
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH contact AS (
+                    SELECT res_partner.id FROM res_partner
+                      JOIN (%(members)s) member
+                        ON member.id = res_partner.commercial_partner_id
+                )
+                SELECT COALESCE((
+                    SELECT SUM(line.amount_residual)
+                      FROM account_move_line line
+                      JOIN account_account account ON account.id = line.account_id
+                       AND account.account_type = 'asset_receivable'
+                       AND account.non_trade IS NOT TRUE
+                     WHERE line.partner_id IN (SELECT id FROM contact)
+                       AND line.parent_state = 'posted'
+                       AND line.reconciled IS NOT TRUE
+                       AND line.company_id = %(company)s
+                ), 0) + COALESCE((
+                    SELECT SUM(move.amount_total_signed) FROM account_move move
+                     WHERE move.partner_id IN (SELECT id FROM contact)
+                       AND move.state = 'draft'
+                       AND move.move_type IN ('out_invoice', 'out_refund')
+                       AND move.company_id = %(company)s
+                ), 0) + COALESCE((
+                    SELECT SUM(GREATEST(rest.amount, 0)) FROM (
+                        SELECT SUM(CASE WHEN line.is_downpayment
+                                        THEN -line.price_unit * line.qty_invoiced
+                                        ELSE line.price_total
+                                           * GREATEST(line.product_uom_qty
+                                                      - line.qty_invoiced, 0)
+                                           / NULLIF(line.product_uom_qty, 0) END)
+                               / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount
+                          FROM sale_order so
+                          JOIN sale_order_line line ON line.order_id = so.id
+                         WHERE so.partner_id IN (SELECT id FROM contact)
+                           AND so.state = 'sale' AND so.company_id = %(company)s
+                           AND so.invoice_status <> 'invoiced'
+                           AND line.display_type IS NULL
+                         GROUP BY so.id, so.currency_rate) rest
+                ), 0)
+                """,
+                members=members,
+                company=company.id,
+            )
+        )
+        return float(rows[0][0] or 0)
+
+    # === THE GATE === #
+
+    @api.model
+    def _pass_orders(self, orders):
+        """Let quotations be confirmed, with a note, or not at all.
+
+        :raise UserError: naming each order that is blocked, with reasons and figures
+        """
+        self._pass(
+            orders,
+            self._examine_orders(orders),
+            {order: order.amount_total for order in orders},
+        )
+
+    @api.model
+    def _pass_deliveries(self, deliveries):
+        """Let goods leave, with a note, or not at all.
+
+        :raise UserError: naming each delivery that is blocked, with reasons and figures
+        """
+        found, amounts, released = {}, {}, {}
+        for delivery in deliveries:
+            # sudo: the warehouse need not be able to read orders.
+            order_sudo = (
+                delivery.sudo().sale_id
+                if "sale_id" in delivery._fields
+                else self.env["sale.order"]
+            )
+            if order_sudo:
+                found[delivery] = self._examine_orders(order_sudo).get(order_sudo, [])
+                amounts[delivery] = order_sudo.amount_total
+                granted = self.env["kehu.credit.release"]._find_released(order_sudo)
+                released[delivery.id] = granted.get(order_sudo.id, [])
+            else:
+                company_sudo = delivery.company_id.sudo()
+                found[delivery] = self.sudo()._examine(
+                    delivery.partner_id.sudo(), company_sudo, company_sudo.currency_id
+                )
+                amounts[delivery] = 0.0
+        self._pass(deliveries, found, amounts, released)
+
+    @api.model
+    def _pass(self, documents, found, amounts, more=None):
+        releases = self.env["kehu.credit.release"]
+        granted = releases._find_released(documents)
+        blocked, noted = [], {}
+        user = self.env.user
+        somebody_acts = user._is_internal() and not user._is_superuser()
+        for document in documents:
+            obstacles = found.get(document) or []
+            if not obstacles:
+                continue
+            noted[document.id] = "\n".join(obstacle.text for obstacle in obstacles)
+            hard = [obstacle for obstacle in obstacles if obstacle.policy == "block"]
+            allowed = granted.get(document.id, []) + (more or {}).get(document.id, [])
+            kinds = {obstacle.kind for obstacle in hard}
+            if not hard or not somebody_acts:
+                continue
+            if releases._covers(allowed, kinds, amounts[document]):
+                continue
+            blocked.append(
+                "\n".join([f"{document.display_name}:", *(one.text for one in hard)])
+            )
+        if blocked:
+            raise UserError(
+                "\n\n".join(blocked)
+                + "\n\n"
+                + self.env._("“Request Release” on the order asks for an exception.")
+            )
+        if noted:
+            # sudo: the note is the system's.
+            documents.filtered(lambda one: one.id in noted).sudo()._message_log_batch(
+                bodies=noted
+            )

@@ -1,0 +1,116 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .kehu_credit_assessment import GRADES
+
+
+class KehuCreditOverride(models.Model):
+    """Another grade than the books give, for a time, for a reason (R87).
+
+    Somebody asks, somebody else grants. It ends with its last day: from the next
+    morning on the computed grade holds again.
+    """
+
+    _name = "kehu.credit.override"
+    _description = "Override of a Credit Grade"
+    _inherit = ["kehu.credit.request.mixin"]
+
+    grade = fields.Selection(
+        GRADES, required=True, help="The grade that shall hold meanwhile."
+    )
+    computed_grade = fields.Selection(
+        GRADES,
+        string="Grade by the Books",
+        compute="_compute_computed_grade",
+        help="What the books say now.",
+    )
+    valid_until = fields.Date(
+        string="Last Day",
+        required=True,
+        help="The last day on which the grade holds; after it the computed one returns.",
+    )
+    ended = fields.Boolean(
+        readonly=True, copy=False, help="The computed grade holds again."
+    )
+
+    _running_idx = models.Index(
+        "(partner_id) WHERE state = 'approved' AND ended IS NOT TRUE"
+    )
+
+    @api.depends("partner_id")
+    def _compute_computed_grade(self):
+        for override in self:
+            # sudo: who decides sees the grade that he or she replaces.
+            override.computed_grade = override.sudo().partner_id.kehu_computed_grade
+
+    @api.constrains("valid_until")
+    def _check_valid_until(self):
+        today = fields.Date.context_today(self)
+        for override in self:
+            if override.valid_until < today:
+                raise ValidationError(
+                    self.env._("The last day of an override lies ahead.")
+                )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"ended"}
+
+    @api.model
+    def _prepare_request_vals(self, vals):
+        """Ask about the credit party: its grade is that of all whose credit it is."""
+        vals = super()._prepare_request_vals(vals)
+        if vals.get("partner_id"):
+            customer = self.env["res.partner"].browse(vals["partner_id"])
+            vals = {**vals, "partner_id": customer.kehu_credit_party_id.id}
+        return vals
+
+    def _post_approve(self):
+        super()._post_approve()
+        for override in self.sudo():
+            # sudo: who decides edits neither snapshots nor customers.
+            earlier_sudo = override._get_running(override.partner_id) - override
+            earlier_sudo._write_protected({"ended": True})
+            party_sudo = override.partner_id
+            last_sudo = party_sudo.credit_assessment_id
+            if not last_sudo:
+                assessments = self.env["kehu.credit.assessment"].sudo()
+                last_sudo = assessments._assess(party_sudo, force=True)
+                if not last_sudo:
+                    last_sudo = assessments._assess_nothing(party_sudo)
+            last_sudo._override(override)
+            party_sudo._kehu_apply_grade(override.grade, overriding=True)
+
+    @api.model
+    def _get_running(self, parties):
+        """Return the overrides in effect of some parties, in sudo."""
+        # sudo: that an override runs decides for everybody.
+        return self.sudo().search(
+            [
+                ("partner_id", "in", parties.ids),
+                ("state", "=", "approved"),
+                ("ended", "=", False),
+            ]
+        )
+
+    @api.model
+    def _end_expired(self):
+        """Give back their computed grade to customers whose override is over."""
+        main = self.env["res.partner"]._kehu_get_main_company()
+        for override in self.search(
+            [("state", "=", "approved"), ("ended", "=", False)]
+        ):
+            party = override.partner_id
+            company = party.archive_id.company_id or main
+            if override.valid_until < company._kehu_today():
+                override._end()
+
+    def _end(self):
+        self.ensure_one()
+        self._write_protected({"ended": True})
+        last = self.partner_id.sudo().credit_assessment_id
+        if last.state == "overridden":
+            last._write_protected({"state": "accepted", "grade": last.computed_grade})
+        if last.computed_grade:
+            self.partner_id._kehu_apply_grade(last.computed_grade)
+        self._say(self.env._("Over: the computed grade holds again."))

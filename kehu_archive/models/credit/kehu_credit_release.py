@@ -1,0 +1,174 @@
+from odoo import api, fields, models
+from odoo.tools import float_compare
+
+from ..mixins.kehu_transition_mixin import _TRANSITION
+
+
+class KehuCreditRelease(models.Model):
+    """A document that the credit rules stop goes ahead all the same (R87).
+
+    The request keeps the reasons and figures as they were. Granted, it lets this one
+    document pass for these reasons, up to this amount; deliveries of a released order
+    pass with it. What is stopped for another reason, or has grown, is asked for anew.
+    """
+
+    _name = "kehu.credit.release"
+    _description = "Release of a Stopped Document"
+    _inherit = ["kehu.credit.request.mixin"]
+
+    document_model = fields.Selection(
+        [("sale.order", "Order")],
+        string="Kind of Document",
+        readonly=True,
+        required=True,
+        help="What is stopped.",
+    )
+    document_id = fields.Many2oneReference(
+        string="Document Id",
+        model_field="document_model",
+        readonly=True,
+        required=True,
+        index=True,
+        help="The stopped document.",
+    )
+    document_name = fields.Char(
+        string="Document", readonly=True, help="Number of the stopped document."
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        readonly=True,
+        required=True,
+        index=True,
+        help="The company whose rules stop it.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        readonly=True,
+        required=True,
+        help="Currency of the document.",
+    )
+    amount = fields.Monetary(
+        readonly=True, help="Amount of the document when it was asked for."
+    )
+    kinds = fields.Char(readonly=True, help="Which rules stop it.")
+    obstacles = fields.Text(
+        string="Stopped Because",
+        readonly=True,
+        help="The reasons and figures when it was asked for.",
+    )
+
+    _document_idx = models.Index("(document_model, document_id)")
+
+    @api.depends("document_name", "partner_id")
+    def _compute_display_name(self):
+        for release in self:
+            # sudo: the name is told to whoever may read the request.
+            name = release.sudo().partner_id.display_name or ""
+            release.display_name = f"{release.document_name or ''} {name}".strip()
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "document_model",
+            "document_id",
+            "document_name",
+            "company_id",
+            "currency_id",
+            "amount",
+            "kinds",
+            "obstacles",
+        }
+
+    @api.model
+    def _request_for(self, document, partner, amount, currency, obstacles):
+        """Make the draft of a request for a document that is stopped.
+
+        :param sale.order document: the stopped order
+        :param res.partner partner: its customer
+        :param float amount: of the document
+        :param res.currency currency: of the amount
+        :param list obstacles: of ``kehu.credit.gate``
+        :rtype: kehu.credit.release
+        """
+        draft = self.search(
+            [
+                ("document_model", "=", document._name),
+                ("document_id", "=", document.id),
+                ("requester_id", "=", self.env.uid),
+                ("state", "=", "draft"),
+            ],
+            limit=1,
+        )
+        values = {
+            "partner_id": partner.commercial_partner_id.id,
+            "document_model": document._name,
+            "document_id": document.id,
+            "document_name": document.name,
+            "company_id": document.company_id.id,
+            "currency_id": currency.id,
+            "amount": amount,
+            "kinds": ",".join(sorted(obstacle.kind for obstacle in obstacles)),
+            "obstacles": "\n".join(obstacle.text for obstacle in obstacles),
+        }
+        if draft:
+            draft._write_protected(values)
+            return draft
+        made = self.with_context(kehu_transition=_TRANSITION).create(values)
+        return made.with_context(kehu_transition=False)
+
+    @api.model
+    def _find_released(self, documents):
+        """Say for which reasons, and up to which amount, documents were released.
+
+        :param documents: orders or deliveries
+        :return: {document id: [(set of kinds, amount)]}
+        """
+        # sudo: a release holds for whoever goes on with the document.
+        releases_sudo = self.sudo().search(
+            [
+                ("document_model", "=", documents._name),
+                ("document_id", "in", documents.ids),
+                ("state", "=", "approved"),
+            ]
+        )
+        found = {}
+        for release in releases_sudo:
+            found.setdefault(release.document_id, []).append(
+                (set((release.kinds or "").split(",")), release.amount)
+            )
+        return found
+
+    @api.model
+    def _covers(self, granted, kinds, amount):
+        """Whether one of the releases of a document covers it as it is now."""
+        return any(
+            kinds <= allowed and float_compare(amount, limit, precision_digits=2) <= 0
+            for allowed, limit in granted
+        )
+
+    def action_open_document(self):
+        """Open the stopped document."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.document_model,
+            "res_id": self.document_id,
+            "views": [(False, "form")],
+        }
+
+    def _post_approve(self):
+        super()._post_approve()
+        for release in self:
+            # sudo: who decides on credit need not be able to write on orders.
+            document_sudo = (
+                self.env[release.document_model].sudo().browse(release.document_id)
+            )
+            if document_sudo.exists():
+                document_sudo._message_log(
+                    body=self.env._(
+                        "Released by %(approver)s: %(reason)s\n%(obstacles)s",
+                        approver=release.approver_id.name,
+                        reason=release.reason,
+                        obstacles=release.obstacles,
+                    )
+                )

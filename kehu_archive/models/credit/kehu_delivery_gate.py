@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class KehuDeliveryGate(models.AbstractModel):
+    """Deliveries are also held to the credit rules."""
+
+    _inherit = "kehu.delivery.gate"
+
+    def _pass(self, deliveries):
+        super()._pass(deliveries)
+        self.env["kehu.credit.gate"]._pass_deliveries(deliveries)

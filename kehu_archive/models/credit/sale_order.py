@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """An order of a customer without credit is stopped, and may be released."""
+
+    _inherit = "sale.order"
+
+    kehu_credit_warning = fields.Text(
+        string="Credit",
+        compute="_compute_kehu_credit_warning",
+        help="What the credit rules say against this order, with reasons and figures.",
+    )
+    kehu_credit_blocked = fields.Boolean(
+        compute="_compute_kehu_credit_warning",
+        help="One of the rules stops the order, and nobody has released it.",
+    )
+    kehu_release_state = fields.Selection(
+        [("submitted", "To Approve"), ("approved", "Approved"), ("refused", "Refused")],
+        string="Release",
+        compute="_compute_kehu_credit_warning",
+        help="Where the request to release the order stands.",
+    )
+
+    @api.depends("partner_id", "company_id", "state", "amount_total", "payment_term_id")
+    @api.depends_context("lang")
+    def _compute_kehu_credit_warning(self):
+        live = self.filtered(
+            lambda order: order.partner_id and order.state in ("draft", "sent", "sale")
+        )
+        found = self.env["kehu.credit.gate"]._examine_orders(live)
+        releases = self.env["kehu.credit.release"]
+        granted = releases._find_released(live._origin)
+        requests = self._kehu_get_release_requests()
+        for order in self:
+            obstacles = found.get(order) or []
+            hard = {one.kind for one in obstacles if one.policy == "block"}
+            order.kehu_credit_warning = (
+                "\n".join(one.text for one in obstacles) or False
+            )
+            order.kehu_credit_blocked = bool(hard) and not releases._covers(
+                granted.get(order._origin.id, []), hard, order.amount_total
+            )
+            order.kehu_release_state = requests.get(order._origin.id, False)
+
+    def _kehu_get_release_requests(self):
+        """Return {order id: state} of the last request for each order."""
+        # sudo: where the request stands is told to whoever reads the order.
+        releases_sudo = (
+            self.env["kehu.credit.release"]
+            .sudo()
+            .search(
+                [
+                    ("document_model", "=", "sale.order"),
+                    ("document_id", "in", self._origin.ids),
+                    ("state", "in", ("submitted", "approved", "refused")),
+                ],
+                order="id",
+            )
+        )
+        return {release.document_id: release.state for release in releases_sudo}
+
+    def action_confirm(self):
+        """Stop quotations of customers without credit.
+
+        :raise UserError: with the exact reasons and figures
+        """
+        self.env["kehu.credit.gate"]._pass_orders(self)
+        return super().action_confirm()
+
+    def action_kehu_request_release(self):
+        """Ask for the release of this order; opens the request.
+
+        :raise UserError: when nothing stops the order
+        """
+        self.ensure_one()
+        self.check_access("read")
+        obstacles = self.env["kehu.credit.gate"]._examine_orders(self).get(self) or []
+        hard = [one for one in obstacles if one.policy == "block"]
+        if not hard:
+            raise UserError(
+                self.env._("Nothing stops %(document)s.", document=self.display_name)
+            )
+        release = self.env["kehu.credit.release"]._request_for(
+            self, self.partner_id, self.amount_total, self.currency_id, hard
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Request Release"),
+            "res_model": release._name,
+            "res_id": release.id,
+            "views": [(False, "form")],
+        }
