@@ -13,6 +13,7 @@ class SaleOrder(models.Model):
         help="What the credit rules say against this order, with reasons and figures.",
     )
     kehu_credit_blocked = fields.Boolean(
+        string="Stopped by Credit",
         compute="_compute_kehu_credit_warning",
         help="One of the rules stops the order, and nobody has released it.",
     )
