@@ -1,0 +1,145 @@
+"""Who may do what with the models of the module: what the attacks are derived from.
+
+ONE LINE FOR EACH NEW MODEL, in ``MODELS``: its name and one of the ``KINDS``. The test
+finds the models of the module at run time and fails for those that are not here.
+"""
+
+from dataclasses import dataclass, field
+
+#: The attackers. None keeps the archive that is attacked.
+ATTACKERS = (
+    "outsider",
+    "othersrep",
+    "othermanager",
+    "clerk",
+    "itadmin",
+    "auditor",
+    "exborrower",
+)
+_NOBODY = frozenset()
+_ALL = frozenset(ATTACKERS)
+_AUDITOR = frozenset({"auditor"})
+_ROOM = frozenset({"auditor", "othermanager"})
+_CONFIGURES = frozenset({"itadmin"})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the attackers may do with rows that are not theirs.
+
+    ``readers`` may find and read them, ``changers`` may change and remove them, and
+    ``adders`` may make rows of their own; all others are refused.
+    """
+
+    readers: frozenset = _NOBODY
+    changers: frozenset = _NOBODY
+    adders: frozenset = _NOBODY
+    #: The module itself writes such rows while people read: they may change and grow.
+    moves: bool = field(default=False)
+
+
+KINDS = {
+    # What an archive says: keepers, the archive room, auditors.
+    "content": Kind(readers=_AUDITOR),
+    # The same, and any employee makes rows of his own: requests, opinions.
+    "request": Kind(readers=_AUDITOR, adders=_ALL),
+    # What is logged about archives; grows by itself.
+    "ledger": Kind(readers=_AUDITOR, moves=True),
+    # Papers of the archive room: sales managers and auditors may look.
+    "room": Kind(readers=_ROOM),
+    # Code tables and places: every employee reads, configuration changes.
+    "codes": Kind(readers=_ALL, changers=_CONFIGURES, adders=_CONFIGURES),
+    # Classes of customers, which sales managers keep up as well.
+    "classes": Kind(
+        readers=_ALL,
+        changers=_CONFIGURES | {"othermanager"},
+        adders=_CONFIGURES | {"othermanager"},
+    ),
+    # A dialog belongs to whoever opened it; opening one tells nothing by itself.
+    "dialog": Kind(adders=_ALL),
+    # Nobody reads or writes it but the module itself.
+    "nobody": Kind(),
+    # Odoo's own model that the module extends: Odoo's rights hold, and nothing of an
+    # archive shows through it. Only read, never changed, by the attacks.
+    "odoo": Kind(readers=_ALL, changers=_ALL, adders=_ALL, moves=True),
+    # Holds no rows: mixins and services.
+    "abstract": Kind(),
+}
+
+MODELS = {
+    "kehu.archive": "content",
+    "kehu.archive.as.of": "dialog",
+    "kehu.archive.copy": "content",
+    "kehu.archive.fact": "content",
+    "kehu.archive.file": "dialog",
+    "kehu.archive.item": "content",
+    "kehu.archive.key": "nobody",
+    "kehu.archive.move": "dialog",
+    "kehu.archive.note": "content",
+    "kehu.archive.reason": "dialog",
+    "kehu.archive.section": "codes",
+    "kehu.cabinet": "codes",
+    "kehu.cabinet.key": "room",
+    "kehu.competitor": "content",
+    "kehu.competitor.comparison": "content",
+    "kehu.consent": "content",
+    "kehu.cooperation": "content",
+    "kehu.customer.class": "classes",
+    "kehu.emergency": "dialog",
+    "kehu.enterprise.nature": "codes",
+    "kehu.event": "ledger",
+    "kehu.event.anchor": "ledger",
+    "kehu.event.check": "ledger",
+    "kehu.event.finding": "ledger",
+    "kehu.event.head": "ledger",
+    "kehu.fact.verify": "dialog",
+    "kehu.fact.verify.line": "dialog",
+    "kehu.industry.label": "codes",
+    "kehu.inspection": "room",
+    "kehu.inspection.line": "room",
+    "kehu.inspection.rectify": "dialog",
+    "kehu.key.give": "dialog",
+    "kehu.key.handover": "room",
+    "kehu.label.report": "abstract",
+    "kehu.loan": "request",
+    "kehu.loan.request": "dialog",
+    "kehu.loan.step": "dialog",
+    "kehu.master.key.change": "dialog",
+    "kehu.missing.case": "content",
+    "kehu.missing.close": "dialog",
+    "kehu.need": "content",
+    "kehu.opinion": "request",
+    "kehu.opinion.box": "dialog",
+    "kehu.place": "codes",
+    "kehu.place.generate": "dialog",
+    "kehu.principal": "content",
+    "kehu.region": "codes",
+    "kehu.register.export": "content",
+    "kehu.register.import": "dialog",
+    "kehu.register.import.line": "dialog",
+    "kehu.registration.import": "dialog",
+    "kehu.registration.import.cell": "dialog",
+    "kehu.registration.import.line": "dialog",
+    "kehu.right": "dialog",
+    "kehu.scan": "dialog",
+    "kehu.scan.code": "nobody",
+    "kehu.section.request": "request",
+    "kehu.service.record": "content",
+    "kehu.stocktake": "room",
+    "kehu.stocktake.cabinet": "room",
+    "kehu.stocktake.line": "content",
+    "kehu.tax.gate": "nobody",
+}
+
+
+def kind_of(model, abstract):
+    """Return the kind of a model, or None when nobody has said what it is.
+
+    :param str model: its technical name
+    :param bool abstract: whether it holds no rows
+    """
+    if abstract:
+        return "abstract"
+    if not model.startswith("kehu."):
+        return "odoo"
+    return MODELS.get(model)
