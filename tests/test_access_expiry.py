@@ -55,9 +55,6 @@ def granted(server, target):
     partner = server.psql(
         "SELECT partner_id FROM res_users WHERE login = 'reader'",
     )[0][0]
-    reader.call(
-        "kehu.loan", "read", loan, ["state"]
-    )  # the session and its caches are warm
     server.psql(
         "UPDATE mail_message SET author_id = %s WHERE id = %s",
         [partner, target["message"]],
@@ -69,9 +66,10 @@ def granted(server, target):
 
     def end_at(moment):
         server.psql(
-            "UPDATE kehu_loan SET date_end = to_timestamp(%s) AT TIME ZONE 'UTC'"
-            " WHERE id = %s",
-            [moment, loan[0]],
+            "UPDATE kehu_loan SET date_end = to_timestamp(%s) AT TIME ZONE 'UTC',"
+            " date_start = LEAST(date_start, to_timestamp(%s) AT TIME ZONE 'UTC'"
+            " - interval '1 second') WHERE id = %s",
+            [moment, moment, loan[0]],
         )
 
     return reader, end_at

@@ -55,6 +55,14 @@ KINDS = {
         changers=_CONFIGURES | {"othermanager"},
         adders=_CONFIGURES | {"othermanager"},
     ),
+    # What decides on payment terms: invoicing knows it, too.
+    "credit": Kind(readers=_AUDITOR | {"clerk"}),
+    # How a customer is invoiced: invoicing's own, which sales managers may read.
+    "invoicing": Kind(
+        readers=_ROOM | {"clerk"},
+        changers=frozenset({"clerk"}),
+        adders=frozenset({"clerk"}),
+    ),
     # A dialog belongs to whoever opened it; opening one tells nothing by itself.
     "dialog": Kind(adders=_ALL),
     # Nobody reads or writes it but the module itself.
@@ -84,7 +92,13 @@ MODELS = {
     "kehu.competitor.comparison": "content",
     "kehu.consent": "content",
     "kehu.cooperation": "content",
+    "kehu.credit.assessment": "credit",
     "kehu.customer.class": "classes",
+    "kehu.destruction": "room",
+    "kehu.destruction.check": "room",
+    "kehu.destruction.line": "room",
+    "kehu.destruction.register": "room",
+    "kehu.destruction.step": "dialog",
     "kehu.emergency": "dialog",
     "kehu.enterprise.nature": "codes",
     "kehu.event": "ledger",
@@ -98,6 +112,7 @@ MODELS = {
     "kehu.inspection": "room",
     "kehu.inspection.line": "room",
     "kehu.inspection.rectify": "dialog",
+    "kehu.invoicing.agreement": "invoicing",
     "kehu.key.give": "dialog",
     "kehu.key.handover": "room",
     "kehu.label.report": "abstract",
