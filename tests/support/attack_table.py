@@ -63,6 +63,8 @@ KINDS = {
         changers=frozenset({"clerk"}),
         adders=frozenset({"clerk"}),
     ),
+    # What auditors are told, and tick off.
+    "alert": Kind(readers=_AUDITOR, changers=_AUDITOR),
     # A dialog belongs to whoever opened it; opening one tells nothing by itself.
     "dialog": Kind(adders=_ALL),
     # Nobody reads or writes it but the module itself.
@@ -75,6 +77,7 @@ KINDS = {
 }
 
 MODELS = {
+    "kehu.alert": "alert",
     "kehu.archive": "content",
     "kehu.archive.as.of": "dialog",
     "kehu.archive.copy": "content",
@@ -92,6 +95,7 @@ MODELS = {
     "kehu.competitor.comparison": "content",
     "kehu.consent": "content",
     "kehu.cooperation": "content",
+    "kehu.copy.close": "dialog",
     "kehu.credit.assessment": "credit",
     "kehu.customer.class": "classes",
     "kehu.destruction": "room",
@@ -136,6 +140,8 @@ MODELS = {
     "kehu.registration.import.cell": "dialog",
     "kehu.registration.import.line": "dialog",
     "kehu.right": "dialog",
+    "kehu.release": "content",
+    "kehu.release.ask": "dialog",
     "kehu.scan": "dialog",
     "kehu.scan.code": "nobody",
     "kehu.section.request": "request",
