@@ -1,3 +1,4 @@
+from . import kehu_destruction
 from . import kehu_form
 from . import kehu_ledger
 from . import kehu_register

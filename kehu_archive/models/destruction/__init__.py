@@ -12,7 +12,13 @@ from . import kehu_destruction_blockers
 from . import kehu_destruction_register
 from . import kehu_destruction_places
 from . import kehu_archive_destruction
+from . import kehu_customer_stub
 from . import kehu_destruction_execution
+
+# Proof: what is looked for, where, and what was found.
+from . import kehu_destruction_values
+from . import kehu_destruction_scan
+from . import kehu_destruction_certificate
 
 # Settings of the company
 from . import res_company

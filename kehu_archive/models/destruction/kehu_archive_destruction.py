@@ -4,6 +4,8 @@ import json
 from odoo import Command, fields, models
 from odoo.tools import SQL
 
+from .kehu_destruction_values import is_telling
+
 # What is left of a destroyed archive: number, people, dates, digests.
 _TOMBSTONE = frozenset(
     {
@@ -156,13 +158,15 @@ class KehuArchive(models.Model):
             {self._name: set(self.ids), **removed, **scrubbed}
         )
         gone.pop("ir.attachment", None)
-        file_names = [name for name in files.mapped("store_fname") if name]
+        values = self._gather_destroyed_values({**gone, **removed}, scrubbed, files)
         files._destroy_files()
         for name, ids in removed.items():
             gone.setdefault(name, set()).update(ids)
         shredder._delete_rows(gone)
         shredder._scrub_rows(scrubbed)
         self._bury()
+        if line.destruction_id.customer_after == "stub":
+            values = [*values, *filter(is_telling, self._make_stub())]
         # sudo: nobody has rights on the keys.
         self.env["kehu.archive.key"].sudo().search(
             [("archive_id", "in", self.ids)]
@@ -173,8 +177,57 @@ class KehuArchive(models.Model):
             "digest": digest,
             "files": len(files),
             "kept_files": len(kept_files),
-            "file_names": file_names,
+            "values": values,
         }
+
+    def _gather_destroyed_values(self, removed, scrubbed, files):
+        """Read everything that goes, so that the proof can look for it.
+
+        :return: the values worth looking for
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        shredder = self.env["kehu.shredder"]
+        rows = {self._name: set(self.ids), **removed}
+        values = shredder._gather_values(rows)
+        values |= shredder._gather_values(
+            {name: ids for name, ids in scrubbed.items() if name != "kehu.archive.copy"}
+        )
+        if messages := removed.get("mail.message"):
+            self.env.cr.execute(
+                "SELECT id FROM mail_tracking_value WHERE mail_message_id = ANY(%s)",
+                [list(messages)],
+            )
+            tracked = {row[0] for row in self.env.cr.fetchall()}
+            values |= shredder._gather_values({"mail.tracking.value": tracked})
+        for principal in self.principal_ids:
+            values |= shredder._split_value(principal._read_traits())
+        values |= shredder._gather_file_values(files)
+        return shredder._choose_values(values, self._get_staying_text())
+
+    def _get_staying_text(self):
+        """What goes on being said of the archive and its customer, in one text."""
+        self.ensure_one()
+        partner = self.partner_id
+        staying = [self.name, self.former_numbers, partner.ref]
+        if self.destruction_id.customer_after == "keep":
+            staying += [
+                str(partner[name])
+                for name, field in partner._fields.items()
+                if field.store
+                and field.type in ("char", "text", "html", "selection")
+                and field.column_type
+                and partner[name]
+            ]
+            staying += [contact.name for contact in partner.child_ids if contact.name]
+        users = self.env["res.users"].with_context(active_test=False).search([])
+        staying += [
+            text
+            for user in users
+            for text in (user.name, user.login, user.email_formatted)
+        ]
+        staying += self.destruction_id.line_ids.mapped("archive_number")
+        return "\n".join(filter(None, staying))
 
     def _split_files(self, removed):
         """Tell the files that go from those that another record owns.

@@ -169,7 +169,13 @@ class KehuDestructionLine(models.Model):
         )
         self.env["kehu.destruction.register"]._append([entry])
         line._write_protected(
-            {"state": "destroyed", "destroyed_at": archive.destroyed_at}
+            {
+                "state": "destroyed",
+                # With a stub the name goes from the list, too.
+                "title": entry["title"],
+                "destroyed_at": archive.destroyed_at,
+                "proof_cipher": line._seal_values(facts["values"]),
+            }
         )
         _logger.info(
             "Archive %s was destroyed by %s.", archive.id, application.display_name

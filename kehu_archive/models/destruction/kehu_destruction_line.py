@@ -241,7 +241,9 @@ class KehuDestructionLine(models.Model):
         content = archive._get_destruction_content()
         return {
             "archive_number": archive.name,
-            "title": self.env._("Archive of %(name)s", name=archive.partner_id.name),
+            "title": self.with_context(lang=archive._get_form_lang()).env._(
+                "Archive of %(name)s", name=archive.partner_id.name
+            ),
             "keeper_id": archive.user_id.id,
             "item_count": content["items"],
             "page_count": content["pages"],
