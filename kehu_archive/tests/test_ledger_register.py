@@ -25,3 +25,52 @@ class TestRegisterIsLogged(RegisterImportCommon, LedgerCommon):
             self.changes(event)["res.partner", "short_name"], ("Pumps", "Valves")
         )
         self.assertEqual(self.env["kehu.event"].verify_chain(), [])
+
+    def test_what_the_columns_say_is_what_the_records_say(self):
+        """R16: told from the columns of the insert, or read back: the same facts."""
+        head = [
+            "客户编号",
+            "客户名称",
+            "简称",
+            "所属地区",
+            "客户性质",
+            "注册资本",
+            "成立时间",
+            "员工人数",
+            "售后服务",
+        ]
+        row = [
+            "LED03",
+            "青岛对账有限公司",
+            "对账",
+            "370202",
+            "普通公司",
+            1234.5,
+            "2008-05-12",
+            86,
+            "无",
+        ]
+        self.imported(self.rep, self.sheet(row, head=head))
+        archive = self.find("LED03").archive_id
+        told = self.changes(self.events(archive))
+        ledger = self.env["kehu.ledger"].with_env(
+            self.env["kehu.ledger"].with_context(lang="zh_CN")._get_clean_env()
+        )
+        for record in (archive, archive.partner_id):
+            names = ledger._get_field_names(record._name)
+            read = ledger._get_plain_values(
+                ledger.env[record._name].browse(record.id), names
+            )
+            entered = {
+                name: value
+                for name, value in read[record.id].items()
+                if value and not record._fields[name].company_dependent
+            }
+            self.assertEqual(
+                entered,
+                {
+                    name: new
+                    for (model, name), (_old, new) in told.items()
+                    if model == record._name
+                },
+            )

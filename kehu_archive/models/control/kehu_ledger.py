@@ -30,6 +30,8 @@ class PendingEvents:
         self.items = {}
         # (archive id, user id, what was read), each once
         self.reads = {}
+        # {(archive id, user id): MadeArchive}
+        self.made = {}
 
     def get_items(self, archive_id, uid):
         return self.items.setdefault((archive_id, uid), {})
@@ -218,10 +220,11 @@ class KehuLedger(models.AbstractModel):
         """Turn what was gathered into events.
 
         :param PendingEvents pending: what was gathered
-        :return: archive id, user id, action, payload, in order
-        :rtype: list[tuple[int, int, str, dict]]
+        :return: archive id, user id, action, payload or its JSON, in order
+        :rtype: list[tuple[int, int, str, dict | str]]
         """
         entries = []
+        begun = self._get_lasting_made(pending)
         steps, makers = (
             {
                 (archive_id, uid): payload
@@ -242,15 +245,19 @@ class KehuLedger(models.AbstractModel):
             composed = list(filter(None, composed))
             removed = [item for item in composed if item["op"] == "unlink"]
             others = [item for item in composed if item["op"] != "unlink"]
-            if others and (archive_id, uid) in (makers if made else steps):
+            if others and (archive_id, uid) in begun:
+                begun[archive_id, uid].items += map(_ENCODER.encode, others)
+            elif others and (archive_id, uid) in (makers if made else steps):
                 # A step and what it wrote are one event.
                 steps[archive_id, uid]["items"] = others
-                others = []
-            if others:
+            elif others:
                 action = "create" if made else "change"
                 entries.append((archive_id, uid, action, {"items": others}))
             if removed:
                 entries.append((archive_id, uid, "delete", {"items": removed}))
+        entries = [
+            (*key, event.action, event.render()) for key, event in begun.items()
+        ] + entries
         entries += self._get_lasting_acts(pending)
         reads = {}
         for archive_id, uid, what in pending.reads:
@@ -260,6 +267,15 @@ class KehuLedger(models.AbstractModel):
             for (archive_id, uid), facts in reads.items()
         ]
         return entries
+
+    @api.model
+    def _get_lasting_made(self, pending):
+        """Leave out archives that were taken back, as :meth:`_get_lasting_acts` does."""
+        if not pending.made:
+            return {}
+        archives = self.env["kehu.archive"].browse(key[0] for key in pending.made)
+        known = set(archives.exists().ids)
+        return {key: event for key, event in pending.made.items() if key[0] in known}
 
     @api.model
     def _get_lasting_acts(self, pending):
@@ -418,7 +434,7 @@ class KehuLedger(models.AbstractModel):
             if archive_id in keys:
                 cipher = self.env["kehu.vault"]._seal(
                     keys[archive_id],
-                    _ENCODER.encode(payload),
+                    payload if isinstance(payload, str) else _ENCODER.encode(payload),
                     events._get_place(archive_id, sequence),
                 )
             row = (VERSION, end[1], archive_id, sequence, now, uid, action, cipher)

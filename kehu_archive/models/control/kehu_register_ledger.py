@@ -1,5 +1,7 @@
 from odoo import api, models
 
+_ROWS = {"rows_of": "kehu.register.import"}
+
 
 class KehuRegisterLoader(models.AbstractModel):
     """A register writes past ``create`` and ``write``: its rows are logged here."""
@@ -7,13 +9,21 @@ class KehuRegisterLoader(models.AbstractModel):
     _inherit = "kehu.register.loader"
 
     @api.model
+    def _insert(self, *sets):
+        super()._insert(*sets)
+        (partners, cards, _settled), (archives, contents, _none) = sets
+        self.env["kehu.ledger"]._note_made(
+            "import", _ROWS, partners, cards, archives, contents
+        )
+
+    @api.model
     def _create_rows(self, rows):
         result = super()._create_rows(rows)
         ledger = self.env["kehu.ledger"]
-        archives = self.env["kehu.archive"].browse(row.archive_id for row in rows)
-        for archive in archives:
+        made = [row for row in rows if not ledger._is_noted_as_made(row.archive_id)]
+        for archive in self.env["kehu.archive"].browse(row.archive_id for row in made):
             ledger._note_create(archive.id, archive)
-        self._log_import(rows)
+        self._log_import(made)
         return result
 
     @api.model
@@ -31,7 +41,7 @@ class KehuRegisterLoader(models.AbstractModel):
     @api.model
     def _log_import(self, rows):
         archives = self.env["kehu.archive"].browse(row.archive_id for row in rows)
-        archives._log_event("import", {"rows_of": "kehu.register.import"})
+        archives._log_event("import", _ROWS)
 
     @api.model
     def _write_columns(self, model, vals_by_id):

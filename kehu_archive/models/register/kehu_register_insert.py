@@ -270,8 +270,11 @@ class KehuRegisterLoader(models.AbstractModel):
         """Run the constraints on some fields, but for those that planning settled."""
         # sudo: as the ORM runs them.
         records_sudo = records.sudo()
+        settled = _SETTLED_CHECKS
+        if "head_office_id" not in names:
+            settled |= {"_check_head_office"}
         for check in records._constraint_methods:
-            if check.__name__ in _SETTLED_CHECKS and is_ours(check):
+            if check.__name__ in settled and is_ours(check):
                 continue
             if not set(check._constrains).isdisjoint(names):
                 check(records_sudo)

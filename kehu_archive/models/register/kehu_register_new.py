@@ -128,16 +128,21 @@ class KehuRegisterLoader(models.AbstractModel):
             "on": str(model._get_company_today()),
             "by": self.env.uid,
         }
-        counted, sources, data = {}, {}, []
+        counted, sources, scores, data = {}, {}, {}, []
         for row in rows:
             filled = tuple(self._get_fact_keys(row)[0])
             if filled not in sources:
                 sources[filled] = dict.fromkeys(filled, source)
-            states = self._get_fact_states(row, counted)
+            nature = row.get("partner_id.customer_nature").raw
+            # Rows that say as much are as complete.
+            said = (nature, filled, tuple(row.marks.items()))
+            if said not in scores:
+                states = self._get_fact_states(row, counted)
+                scores[said] = model._prepare_completeness_vals(states)
             data.append(
                 {
                     **row.vals[""],
-                    **model._prepare_completeness_vals(states),
+                    **scores[said],
                     "fact_sources": sources[filled],
                     "partner_id": row.partner_id,
                 }

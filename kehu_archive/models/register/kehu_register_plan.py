@@ -1,3 +1,5 @@
+import functools
+
 from odoo import api, models
 
 from ...registration.folding import fold_code
@@ -9,6 +11,12 @@ from .register_row import BANK, CODE, NAME, OFFICE, PARTIES, PENDING
 from .register_survey import Survey
 
 _MARKS = {"na": NA, "refused": REFUSED}
+_CUSTOMERS = frozenset({OFFICE, *PARTIES})
+_SAYING_NOTHING = frozenset(
+    {ValueState.MISSING, ValueState.NO_CONSENT, ValueState.WITHHELD}
+)
+# Nobody is without them.
+_ALWAYS_THERE = frozenset({NAME, CODE, "confidentiality", "user_id"})
 # A text that Excel cut off says nothing about what came after.
 _CELL_LIMIT = 32767
 
@@ -133,9 +141,13 @@ class KehuRegisterLoader(models.AbstractModel):
     def _convert_row(self, row, fields, current, lookup):
         """Fill in what the row writes; what the archive says already is left out."""
         row.vals = {"partner_id": {}, "": {}, BANK: {}}
+        if current is None:
+            self._convert_new_row(row, fields, lookup)
+            self._complete_row(row, fields, lookup)
+            return
         for fact in fields:
             value = row.get(fact.key)
-            known = (current or {}).get(fact.key, MISSING)
+            known = current.get(fact.key, MISSING)
             if not value or value.is_hidden:
                 continue
             if known is not MISSING and _is_same(fact, value, known):
@@ -151,29 +163,46 @@ class KehuRegisterLoader(models.AbstractModel):
                     continue
                 if known.state in (ValueState.NA, ValueState.REFUSED):
                     row.marks[fact.key] = "missing"
-            elif fact.key in (NAME, CODE, "confidentiality", "user_id"):
-                # Nobody is without them.
+            elif fact.key in _ALWAYS_THERE:
                 continue
             else:
                 content = False
                 row.marks[fact.key] = value.state.value
                 if known.state is not ValueState.FILLED:
                     continue
-            path, _dot, name = fact.key.rpartition(".")
-            if fact.key == "user_id":
-                path = "partner_id"
+            path, name = _get_place(fact.key)
             row.vals[path][name] = content
             row.changes.append((fact.key, known, value))
         self._complete_row(row, fields, lookup)
 
     @api.model
+    def _convert_new_row(self, row, fields, lookup):
+        """Fill in what a row of a new customer writes: all that it says."""
+        for fact in fields:
+            key = fact.key
+            value = row.values.get(key, MISSING)
+            if value.state in _SAYING_NOTHING:
+                continue
+            if value.state is ValueState.FILLED:
+                path, name = _get_place(key)
+                content, problem = self._convert_fact(row, fact, value, lookup)
+                if problem:
+                    row.refuse(problem, key)
+                    continue
+                row.vals[path][name] = content
+                row.changes.append((key, MISSING, value))
+            elif key not in _ALWAYS_THERE:
+                row.marks[key] = value.state.value
+
+    @api.model
     def _convert_fact(self, row, fact, value, lookup):
-        if fact.key.startswith(BANK):
-            return value.text, ""
-        if fact.key == OFFICE or fact.key in PARTIES:
+        key = fact.key
+        if key in _CUSTOMERS:
             return self._convert_customer(row, fact, value, lookup)
-        if fact.key == "partner_id.website":
+        if key == "partner_id.website":
             return self.env["res.partner"]._clean_website(value.text), ""
+        if key.startswith(BANK):
+            return value.text, ""
         return lookup.convert(fact, value)
 
     @api.model
@@ -250,6 +279,13 @@ class KehuRegisterLoader(models.AbstractModel):
                 self.env._("The bank stands there without an account."),
                 f"{BANK}.bank_id",
             )
+
+
+@functools.cache
+def _get_place(key):
+    """Return the record and the field that a fact is written to."""
+    path, _dot, name = key.rpartition(".")
+    return ("partner_id" if key == "user_id" else path), name
 
 
 def _is_same(fact, value, known):
