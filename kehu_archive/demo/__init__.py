@@ -4,3 +4,4 @@ from . import kehu_demo_deals
 from . import kehu_demo_custody
 from . import kehu_demo_loans
 from . import kehu_demo_room
+from . import kehu_demo_credit

@@ -39,6 +39,7 @@ class KehuDemo(models.AbstractModel):
         self._load_loans()
         self._load_room()
         self._refresh()
+        self._load_credit()
 
     # === HELPERS === #
 
