@@ -42,6 +42,7 @@
         "data/kehu_room_data.xml",
         # Destroying: gap-free list numbers, what goes on by itself
         "data/kehu_destruction_data.xml",
+        "data/kehu_retention_data.xml",
         # Credit: nightly grades
         "data/kehu_credit_data.xml",
         # Month-end invoicing: numbers, background work
@@ -59,6 +60,7 @@
         "wizards/kehu_master_key_change_views.xml",
         "wizards/kehu_room_views.xml",
         "wizards/kehu_destruction_step_views.xml",
+        "wizards/kehu_retention_change_views.xml",
         "wizards/kehu_use_views.xml",
         "data/kehu_archive_server_actions.xml",
         "data/kehu_room_server_actions.xml",
@@ -137,6 +139,7 @@
         "views/control/kehu_event_menus.xml",
         # Destroying comes last
         "views/destruction/kehu_destruction_views.xml",
+        "views/destruction/kehu_retention_views.xml",
         "views/destruction/res_config_settings_views.xml",
         "views/credit/kehu_credit_menus.xml",
         "views/invoicing/kehu_invoicing_menus.xml",

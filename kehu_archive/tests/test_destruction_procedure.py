@@ -149,6 +149,7 @@ class TestDestructionProcedure(DestructionCommon):
             ]
         )
         archive.with_user(self.archivist).action_close("End")
+        archive.retention_until = self.yesterday
         line = self.make_registered(archive).line_ids
         self.assertEqual(
             (line.item_count, line.page_count, line.paper_count), (2, 9, 1)

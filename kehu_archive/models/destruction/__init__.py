@@ -8,6 +8,12 @@ from . import kehu_destruction_steps
 from . import kehu_archive_blockers
 from . import kehu_destruction_blockers
 
+# How long it is kept: periods, holds, appraisals.
+from . import kehu_retention_rule
+from . import kehu_legal_hold
+from . import kehu_archive_retention
+from . import kehu_appraisal
+
 # Destroying, and what stays.
 from . import kehu_destruction_register
 from . import kehu_destruction_places

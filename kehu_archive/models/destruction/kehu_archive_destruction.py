@@ -19,6 +19,7 @@ _TOMBSTONE = frozenset(
         "state",
         "confidentiality",
         "retention_until",
+        "traits_until",
         "closed_on",
         "registered_at",
         "filing_deadline",

@@ -13,7 +13,12 @@ _SCRUBBED = frozenset(
 )
 # Our own proof of the destruction, and the links of cards to what is left.
 _LEFT_ALONE = frozenset(
-    {"kehu.destruction.line", "kehu.destruction.register", "res.partner"}
+    {
+        "kehu.destruction.line",
+        "kehu.destruction.register",
+        "kehu.appraisal.line",
+        "res.partner",
+    }
 )
 _MODEL_NAMES = ("res_model", "model", "res_model_name")
 _TEXTS = ("char", "text", "html", "json", "properties")
