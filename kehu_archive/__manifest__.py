@@ -108,6 +108,10 @@
         # One invoice for a head office
         "views/invoicing/kehu_invoicing_agreement_views.xml",
         "views/invoicing/kehu_invoice_run_views.xml",
+        "views/invoicing/kehu_match_views.xml",
+        "views/invoicing/kehu_sales_statistics_views.xml",
+        "views/invoicing/kehu_customer_table_views.xml",
+        "views/invoicing/kehu_sales_funnel_views.xml",
         "views/invoicing/res_partner_views.xml",
         "views/invoicing/sale_order_views.xml",
         "views/invoicing/account_move_views.xml",

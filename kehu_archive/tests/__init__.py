@@ -74,3 +74,4 @@ from . import test_invoicing_run
 from . import test_invoicing_deliveries
 from . import test_copies
 from . import test_credit_gate
+from . import test_invoicing_match

@@ -22,3 +22,4 @@ from . import kehu_release_ask
 from . import kehu_copy_close
 from . import kehu_credit_refuse
 from . import kehu_retention_change
+from . import kehu_statement

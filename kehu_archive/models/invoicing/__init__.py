@@ -12,3 +12,11 @@ from . import sale_order
 # Month-end: preview, drafts, posting.
 from . import kehu_invoice_run
 from . import kehu_invoice_run_line
+
+# What was delivered, invoiced, paid; the three tables of the clerk.
+from . import kehu_table_mixin
+from . import ir_actions_report
+from . import kehu_match
+from . import kehu_sales_statistics
+from . import kehu_customer_table
+from . import kehu_sales_funnel

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -121,3 +122,27 @@ class ResPartner(models.Model):
                 party=party_sudo.display_name,
             )
         return False
+
+    # === TABLES (R26) === #
+
+    def action_kehu_sales_statistics(self):
+        """Open the sales statistics of the customer and its branches."""
+        return self._kehu_open_table("kehu_archive.kehu_sales_statistics_action")
+
+    def action_kehu_sales_funnel(self):
+        """Open the sales funnel of the customer and its branches."""
+        return self._kehu_open_table(
+            "kehu_archive.kehu_sales_funnel_action", "partner_id"
+        )
+
+    def action_kehu_match(self):
+        """Open the match table of the customer, or of all branches it pays for."""
+        return self._kehu_open_table(
+            "kehu_archive.kehu_match_action", office="party_id"
+        )
+
+    def _kehu_open_table(self, xml_id, customer="customer_id", office="head_office_id"):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        domain = Domain(customer, "=", self.id) | Domain(office, "=", self.id)
+        return {**action, "domain": list(domain), "context": {}}

@@ -1,0 +1,424 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+KINDS = [
+    ("delivery", "Delivery"),
+    ("invoice", "Invoice"),
+    ("payment", "Payment"),
+]
+
+
+class KehuMatch(models.Model):
+    """Deliveries, invoices and payments side by side, branch by branch (发货—开票—收款).
+
+    Every receivable entry of a customer is in here exactly once, split over the
+    branches: of an invoice by what each of them ordered, of a payment by the invoices
+    that it paid. The last share of each takes what rounding leaves, so that invoiced
+    less received is the receivable account's balance to the cent.
+    """
+
+    _name = "kehu.match"
+    _description = "Match of Deliveries, Invoices and Payments"
+    _inherit = ["kehu.table.mixin"]
+    _auto = False
+    _order = "customer_id, date, id"
+    _rec_name = "document"
+
+    kind = fields.Selection(KINDS, readonly=True, help="What the row is.")
+    date = fields.Date(readonly=True, help="Day of the delivery, invoice or payment.")
+    company_id = fields.Many2one(
+        "res.company", readonly=True, help="The company that sells."
+    )
+    party_id = fields.Many2one(
+        "res.partner",
+        string="Invoiced Party",
+        readonly=True,
+        help="Who owes the receivable.",
+    )
+    customer_id = fields.Many2one(
+        "res.partner",
+        string="Ordered By",
+        readonly=True,
+        help="The branch. What a payment has not been matched with stands with the "
+        "invoiced party itself.",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", readonly=True, help="Who sold."
+    )
+    order_id = fields.Many2one(
+        "sale.order", readonly=True, help="The order that was delivered."
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Journal Entry",
+        readonly=True,
+        help="The invoice or the entry of the payment.",
+    )
+    document = fields.Char(
+        string="Document No.",
+        readonly=True,
+        help="Delivery, invoice or payment number.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", readonly=True, help="Currency of the company."
+    )
+    delivered = fields.Monetary(
+        readonly=True,
+        help="Worth of what was delivered, tax included; of what is invoiced when "
+        "ordered, worth of the order.",
+    )
+    invoiced = fields.Monetary(
+        readonly=True, help="Invoiced, tax included; credit notes are below zero."
+    )
+    received = fields.Monetary(
+        readonly=True, help="Paid, or written off against the receivable otherwise."
+    )
+    to_invoice = fields.Monetary(
+        string="Not Invoiced Yet", readonly=True, help="Delivered less invoiced."
+    )
+    to_receive = fields.Monetary(
+        string="Not Paid Yet",
+        readonly=True,
+        help="Invoiced less received: the balance of the receivable account.",
+    )
+
+    @api.model
+    def _get_table_columns(self):
+        return [
+            "customer_id",
+            "date",
+            "kind",
+            "document",
+            "order_id",
+            "delivered",
+            "invoiced",
+            "received",
+            "to_invoice",
+            "to_receive",
+        ]
+
+    @api.model
+    def _get_table_title(self):
+        return self.env._("Match of Deliveries, Invoices and Payments")
+
+    @api.model
+    def _get_group_column(self):
+        return "customer_id"
+
+    # === SQL === #
+
+    @property
+    def _table_query(self):
+        self.env["account.move"].flush_model()
+        self.env["account.move.line"].flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["sale.order"].flush_model()
+        self.env["sale.order.line"].flush_model()
+        return SQL(
+            """
+            SELECT u.*, u.delivered - u.invoiced AS to_invoice,
+                   u.invoiced - u.received AS to_receive
+              FROM (%s) AS u
+            """,
+            SQL(" UNION ALL ").join(
+                [
+                    *self._get_delivery_queries(),
+                    self._get_invoice_query(),
+                    self._get_payment_query(),
+                    self._get_remainder_query(),
+                ]
+            ),
+        )
+
+    @api.model
+    def _has_deliveries(self):
+        """Whether Inventory tells what was delivered."""
+        return "move_ids" in self.env["sale.order.line"]._fields
+
+    @api.model
+    def _get_delivery_queries(self):
+        """What was delivered, at the price of the order, in the company's currency.
+
+        The deliveries of an order line share its delivered worth by quantity.
+        """
+        if not self._has_deliveries():
+            return [self._get_order_query(SQL("TRUE"))]
+        self.env["stock.move"].flush_model()
+        self.env["stock.picking"].flush_model()
+        moved = SQL(
+            """
+            SELECT move.id AS move_id, line.id AS line_id, move.date AS moment,
+                   coalesce(picking.name, move.reference) AS document,
+                   CASE WHEN target.usage = 'customer' THEN move.quantity
+                        ELSE -move.quantity END AS quantity
+              FROM stock_move AS move
+              JOIN sale_order_line AS line ON line.id = move.sale_line_id
+              JOIN stock_location AS source ON source.id = move.location_id
+              JOIN stock_location AS target ON target.id = move.location_dest_id
+         LEFT JOIN stock_picking AS picking ON picking.id = move.picking_id
+             WHERE move.state = 'done' AND move.product_id = line.product_id
+               AND (target.usage = 'customer') <> (source.usage = 'customer')
+               AND (target.usage = 'customer' OR move.to_refund)
+            """
+        )
+        by_delivery = SQL(
+            """
+            SELECT d.move_id::bigint * 10 + 4 AS id, 'delivery' AS kind,
+                   (d.moment AT TIME ZONE 'UTC' AT TIME ZONE d.tz)::date AS date,
+                   d.company_id, d.party_id, d.customer_id, d.user_id, d.order_id,
+                   NULL::integer AS move_id, d.document, d.currency_id,
+                   round((d.worth * d.after / d.total)::numeric, d.digits)
+                   - round((d.worth * d.before / d.total)::numeric, d.digits)
+                       AS delivered,
+                   0.0 AS invoiced, 0.0 AS received
+              FROM (SELECT m.*, o.*,
+                           sum(m.quantity) OVER whole AS total,
+                           sum(m.quantity) OVER running AS after,
+                           sum(m.quantity) OVER running - m.quantity AS before
+                      FROM (%(moved)s) AS m
+                      JOIN (%(worth)s) AS o ON o.sale_line_id = m.line_id
+                    WINDOW whole AS (PARTITION BY m.line_id, o.party_id, o.company_id,
+                                                  o.customer_id),
+                           running AS (PARTITION BY m.line_id, o.party_id, o.company_id,
+                                                    o.customer_id
+                                       ORDER BY m.moment, m.move_id)) AS d
+             WHERE d.total <> 0
+            """,
+            moved=moved,
+            worth=self._get_worth_query(SQL("line.qty_delivered")),
+        )
+        without = SQL(
+            "NOT EXISTS (SELECT 1 FROM stock_move AS m WHERE m.sale_line_id = line.id)"
+        )
+        return [by_delivery, self._get_order_query(without)]
+
+    @api.model
+    def _get_order_query(self, condition):
+        """Order lines that no delivery tells of: as delivered by hand, or as ordered."""
+        return SQL(
+            """
+            SELECT o.sale_line_id::bigint * 10 + 5 AS id, 'delivery' AS kind,
+                   (o.date_order AT TIME ZONE 'UTC' AT TIME ZONE o.tz)::date AS date,
+                   o.company_id, o.party_id, o.customer_id, o.user_id, o.order_id,
+                   NULL::integer AS move_id, o.order_name AS document, o.currency_id,
+                   round(o.worth::numeric, o.digits) AS delivered,
+                   0.0 AS invoiced, 0.0 AS received
+              FROM (%s) AS o
+             WHERE o.worth <> 0
+            """,
+            self._get_worth_query(
+                SQL(
+                    """CASE WHEN template.invoice_policy = 'order'
+                            THEN line.product_uom_qty ELSE line.qty_delivered END"""
+                ),
+                condition,
+            ),
+        )
+
+    @api.model
+    def _get_worth_query(self, quantity, condition=None):
+        """Order lines with the worth of a quantity, tax included.
+
+        The party is whom the newest invoice of the line went to, else the head office
+        as the card has it now.
+        """
+        return SQL(
+            """
+            SELECT line.id AS sale_line_id, o.id AS order_id, o.name AS order_name,
+                   o.date_order, o.company_id, o.user_id,
+                   customer.id AS customer_id,
+                   CASE WHEN customer.archive_id IS NULL THEN addressee.id
+                        WHEN addressee.id <> customer.id THEN addressee.id
+                        ELSE coalesce(customer.invoicing_partner_id,
+                                      office.invoicing_partner_id, office.id,
+                                      customer.id) END AS party_id,
+                   company.currency_id, currency.decimal_places AS digits,
+                   coalesce(company.kehu_tz, 'Asia/Shanghai') AS tz,
+                   (%(quantity)s)
+                   * line.price_total / nullif(line.product_uom_qty, 0)
+                   / coalesce(nullif(o.currency_rate, 0), 1) AS worth
+              FROM sale_order_line AS line
+              JOIN sale_order AS o ON o.id = line.order_id
+              JOIN res_company AS company ON company.id = o.company_id
+              JOIN res_currency AS currency ON currency.id = company.currency_id
+              JOIN res_partner AS contact ON contact.id = o.partner_id
+              JOIN res_partner AS customer
+                ON customer.id = contact.commercial_partner_id
+              JOIN res_partner AS address ON address.id = o.partner_invoice_id
+              JOIN res_partner AS addressee
+                ON addressee.id = address.commercial_partner_id
+         LEFT JOIN res_partner AS office ON office.id = customer.head_office_id
+         LEFT JOIN product_product AS product ON product.id = line.product_id
+         LEFT JOIN product_template AS template
+                ON template.id = product.product_tmpl_id
+             WHERE o.state = 'sale' AND line.display_type IS NULL
+               AND line.is_downpayment IS NOT TRUE AND line.product_uom_qty <> 0
+               AND %(condition)s
+            """,
+            quantity=quantity,
+            condition=condition or SQL("TRUE"),
+        )
+
+    @api.model
+    def _get_shares_query(self):
+        """Shares of the branches in each posted invoice, running, with the receivable.
+
+        ``before`` and ``after`` are the running worth of the lines, ``whole`` that of
+        the invoice; ``factor`` turns worth into the receivable of the ledger.
+        """
+        return SQL(
+            """
+            SELECT s.*,
+                   CASE WHEN s.whole <> 0 THEN s.receivable / s.whole
+                        ELSE s.sign / s.rate END AS factor
+              FROM (
+                SELECT g.*,
+                       sum(g.worth) OVER whole AS whole,
+                       sum(g.worth) OVER running AS after,
+                       sum(g.worth) OVER running - g.worth AS before,
+                       row_number() OVER running AS place,
+                       r.receivable
+                  FROM (
+                    SELECT move.id AS move_id, move.commercial_partner_id AS party_id,
+                           move.company_id, move.name, move.invoice_user_id,
+                           coalesce(move.invoice_date, move.date) AS date,
+                           coalesce(line.kehu_customer_id,
+                                    move.commercial_partner_id) AS customer_id,
+                           min(line.id) AS first_line_id,
+                           sum(line.price_total) AS worth,
+                           CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                               AS sign,
+                           coalesce(nullif(move.invoice_currency_rate, 0), 1)::numeric
+                               AS rate,
+                           company.currency_id, currency.decimal_places AS digits
+                      FROM account_move AS move
+                      JOIN account_move_line AS line ON line.move_id = move.id
+                      JOIN res_company AS company ON company.id = move.company_id
+                      JOIN res_currency AS currency
+                        ON currency.id = company.currency_id
+                     WHERE move.state = 'posted'
+                       AND move.move_type IN ('out_invoice', 'out_refund',
+                                              'out_receipt')
+                       AND line.display_type = 'product'
+                  GROUP BY move.id, company.id, currency.id,
+                           coalesce(line.kehu_customer_id, move.commercial_partner_id)
+                  ) AS g
+                  JOIN LATERAL (
+                    SELECT coalesce(sum(due.balance), 0) AS receivable
+                      FROM account_move_line AS due
+                      JOIN account_account AS account ON account.id = due.account_id
+                     WHERE due.move_id = g.move_id
+                       AND account.account_type = 'asset_receivable'
+                  ) AS r ON TRUE
+                WINDOW whole AS (PARTITION BY g.move_id, g.party_id, g.company_id),
+                       running AS (PARTITION BY g.move_id, g.party_id, g.company_id
+                                   ORDER BY g.customer_id)
+              ) AS s
+            """
+        )
+
+    @api.model
+    def _get_invoice_query(self):
+        """Each posted invoice, split over the branches on it."""
+        return SQL(
+            """
+            SELECT s.first_line_id::bigint * 10 + 1 AS id, 'invoice' AS kind, s.date,
+                   s.company_id, s.party_id, s.customer_id,
+                   s.invoice_user_id AS user_id, NULL::integer AS order_id, s.move_id,
+                   s.name AS document, s.currency_id, 0.0 AS delivered,
+                   round(s.factor * s.after, s.digits)
+                   - round(s.factor * s.before, s.digits) AS invoiced,
+                   0.0 AS received
+              FROM (%s) AS s
+            """,
+            self._get_shares_query(),
+        )
+
+    @api.model
+    def _get_partials_query(self):
+        """Receivable entries that are no invoices, with what they match of invoices.
+
+        ``amount`` is above zero for what was received.
+        """
+        return SQL(
+            """
+            SELECT partial.id AS partial_id, entry.id AS entry_id,
+                   entry.move_id AS entry_move_id, entry.date, entry.move_name,
+                   partner.commercial_partner_id AS party_id, entry.company_id,
+                   counter.move_id AS invoice_id, side.sign * partial.amount AS amount
+              FROM account_partial_reconcile AS partial
+        CROSS JOIN (VALUES (1), (-1)) AS side (sign)
+              JOIN account_move_line AS entry
+                ON entry.id = CASE side.sign WHEN 1 THEN partial.credit_move_id
+                                             ELSE partial.debit_move_id END
+              JOIN account_move_line AS counter
+                ON counter.id = CASE side.sign WHEN 1 THEN partial.debit_move_id
+                                               ELSE partial.credit_move_id END
+              JOIN res_partner AS partner ON partner.id = entry.partner_id
+              JOIN account_account AS account ON account.id = entry.account_id
+              JOIN account_move AS entry_move ON entry_move.id = entry.move_id
+              JOIN account_move AS counter_move ON counter_move.id = counter.move_id
+             WHERE account.account_type = 'asset_receivable'
+               AND entry.parent_state = 'posted'
+               AND entry_move.move_type NOT IN ('out_invoice', 'out_refund',
+                                                'out_receipt')
+               AND counter_move.move_type IN ('out_invoice', 'out_refund',
+                                              'out_receipt')
+               AND counter_move.state = 'posted'
+            """
+        )
+
+    @api.model
+    def _get_payment_query(self):
+        """What payments matched, split over the branches of the invoices they paid."""
+        return SQL(
+            """
+            SELECT (p.partial_id::bigint * 10000 + p.place) * 10 + 2 AS id,
+                   'payment' AS kind, p.date, p.company_id, p.party_id, p.customer_id,
+                   p.invoice_user_id AS user_id, NULL::integer AS order_id,
+                   p.entry_move_id AS move_id, p.move_name AS document, p.currency_id,
+                   0.0 AS delivered, 0.0 AS invoiced,
+                   CASE WHEN p.whole <> 0
+                        THEN round(p.amount * p.after / p.whole, p.digits)
+                             - round(p.amount * p.before / p.whole, p.digits)
+                        WHEN p.place = 1 THEN p.amount ELSE 0 END AS received
+              FROM (SELECT part.partial_id, part.entry_move_id, part.date,
+                           part.move_name, part.party_id, part.company_id, part.amount,
+                           s.customer_id, s.invoice_user_id, s.currency_id, s.place,
+                           s.whole, s.after, s.before, s.digits
+                      FROM (%(partials)s) AS part
+                      JOIN (%(shares)s) AS s ON s.move_id = part.invoice_id) AS p
+            """,
+            partials=self._get_partials_query(),
+            shares=self._get_shares_query(),
+        )
+
+    @api.model
+    def _get_remainder_query(self):
+        """What of an entry is matched with no invoice: it stands with the party."""
+        return SQL(
+            """
+            SELECT entry.id::bigint * 10 + 3 AS id, 'payment' AS kind, entry.date,
+                   entry.company_id, partner.commercial_partner_id AS party_id,
+                   partner.commercial_partner_id AS customer_id,
+                   NULL::integer AS user_id, NULL::integer AS order_id,
+                   entry.move_id, entry.move_name AS document,
+                   company.currency_id, 0.0 AS delivered, 0.0 AS invoiced,
+                   -entry.balance - coalesce(matched.amount, 0) AS received
+              FROM account_move_line AS entry
+              JOIN account_move AS move ON move.id = entry.move_id
+              JOIN account_account AS account ON account.id = entry.account_id
+              JOIN res_company AS company ON company.id = entry.company_id
+              JOIN res_partner AS partner ON partner.id = entry.partner_id
+         LEFT JOIN LATERAL (
+                    SELECT sum(part.amount) AS amount
+                      FROM (%s) AS part
+                     WHERE part.entry_id = entry.id
+                   ) AS matched ON TRUE
+             WHERE account.account_type = 'asset_receivable'
+               AND entry.parent_state = 'posted'
+               AND move.move_type NOT IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND -entry.balance - coalesce(matched.amount, 0) <> 0
+            """,
+            self._get_partials_query(),
+        )

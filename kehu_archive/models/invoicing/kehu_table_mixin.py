@@ -1,0 +1,138 @@
+import io
+
+import xlsxwriter
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+_WIDTHS = {"char": 22, "many2one": 26, "date": 12, "selection": 14}
+_NUMBERS = ("monetary", "float", "integer")
+_DEFAULT_WIDTH = 14
+# Excel ends here.
+_MAX_ROWS = 1_000_000
+
+
+class KehuTableMixin(models.AbstractModel):
+    """A table of figures that is computed by the database and leaves as a workbook.
+
+    The concrete model gives its SQL in ``_table_query`` and its columns in
+    :meth:`_get_table_columns`. What a user sees of it is the record rules' choice, on
+    screen and in the workbook alike.
+    """
+
+    _name = "kehu.table.mixin"
+    _description = "Table of Figures"
+
+    @api.model
+    def _get_table_columns(self):
+        """Return the names of the fields that are the columns of the workbook.
+
+        :rtype: list[str]
+        """
+        return []
+
+    @api.model
+    def _get_table_title(self):
+        """Return the name of the table, which names the file and heads the sheet."""
+        return self._description
+
+    @api.model
+    def _get_group_column(self):
+        """Return the field after which subtotals are drawn, if any."""
+        return None
+
+    def _kehu_render_table(self):
+        """Return the rows of ``self`` as ``(bytes of a workbook, file name)`` (R26).
+
+        :raise AccessError: for users who may not export, or not read a row
+        :raise UserError: when there is nothing to write, or too much
+        """
+        if not self.env.user.has_group("base.group_allow_export"):
+            raise AccessError(self.env._("You may not export data."))
+        self.check_access("read")
+        if not self:
+            raise UserError(self.env._("There is nothing to write: choose some rows."))
+        if len(self) > _MAX_ROWS:
+            raise UserError(
+                self.env._("More rows than a worksheet holds: choose a shorter period.")
+            )
+        title = self._get_table_title()
+        stream = io.BytesIO()
+        with xlsxwriter.Workbook(
+            stream, {"constant_memory": True, "strings_to_formulas": False}
+        ) as book:
+            self._write_sheet(book, title)
+        return stream.getvalue(), f"{title} {fields.Date.context_today(self)}.xlsx"
+
+    def _write_sheet(self, book, title):
+        """Write title, headings, rows with subtotals, and the sum of each figure."""
+        sheet = book.add_worksheet(title[:31])
+        columns = [self._fields[name] for name in self._get_table_columns()]
+        styles = {
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "head": book.add_format({"bold": True, "border": 1, "bg_color": "#F2F2F2"}),
+            "text": book.add_format({"border": 1}),
+            "date": book.add_format({"border": 1, "num_format": "yyyy-mm-dd"}),
+            "figure": book.add_format({"border": 1, "num_format": "#,##0.00"}),
+            "sum": book.add_format(
+                {"border": 1, "bold": True, "num_format": "#,##0.00"}
+            ),
+        }
+        for number, field in enumerate(columns):
+            sheet.set_column(number, number, _WIDTHS.get(field.type, _DEFAULT_WIDTH))
+        sheet.write_string(0, 0, title, styles["title"])
+        for number, field in enumerate(columns):
+            label = field._description_string(self.env)
+            sheet.write_string(1, number, label, styles["head"])
+        sheet.freeze_panes(2, 0)
+        self._write_rows(sheet, columns, styles)
+
+    def _write_rows(self, sheet, columns, styles):
+        group_name = self._get_group_column()
+        group, row = None, 2
+        part, whole = {}, {}
+        for record in self:
+            if group_name and group is not None and record[group_name] != group:
+                label = self.env._("Subtotal %(name)s", name=group.display_name or "")
+                row = self._write_sums(sheet, row, columns, part, label, styles)
+                part = {}
+            group = record[group_name] if group_name else None
+            for number, field in enumerate(columns):
+                value = record[field.name]
+                self._write_cell(sheet, row, number, field, value, styles)
+                if field.type in _NUMBERS and field.name in self._get_summed_columns():
+                    part[number] = part.get(number, 0) + value
+                    whole[number] = whole.get(number, 0) + value
+            row += 1
+        if group_name and group is not None:
+            label = self.env._("Subtotal %(name)s", name=group.display_name or "")
+            row = self._write_sums(sheet, row, columns, part, label, styles)
+        self._write_sums(sheet, row, columns, whole, self.env._("Total"), styles)
+
+    @api.model
+    def _get_summed_columns(self):
+        """Return the columns that make sense added up: by default all figures."""
+        return {
+            name
+            for name in self._get_table_columns()
+            if self._fields[name].type in _NUMBERS
+        }
+
+    def _write_sums(self, sheet, row, columns, sums, label, styles):
+        for number in range(len(columns)):
+            if number in sums:
+                sheet.write_number(row, number, round(sums[number], 2), styles["sum"])
+            else:
+                sheet.write_string(row, number, "" if number else label, styles["sum"])
+        return row + 1
+
+    def _write_cell(self, sheet, row, number, field, value, styles):
+        if field.type in _NUMBERS:
+            sheet.write_number(row, number, value, styles["figure"])
+        elif field.type == "date" and value:
+            sheet.write_datetime(
+                row, number, fields.Datetime.to_datetime(value), styles["date"]
+            )
+        else:
+            text = field.convert_to_export(value, self) if value else ""
+            sheet.write_string(row, number, str(text), styles["text"])

@@ -1,0 +1,57 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class KehuStatement(models.TransientModel):
+    """Asks whose match table is wanted, and for which period (R73)."""
+
+    _name = "kehu.statement"
+    _description = "Statement of an Invoiced Party"
+
+    party_id = fields.Many2one(
+        "res.partner",
+        string="Invoiced Party",
+        required=True,
+        domain="[('archive_id', '!=', False)]",
+        help="Who is invoiced, with all its branches.",
+    )
+    date_from = fields.Date(help="First day. Empty: from the beginning.")
+    date_to = fields.Date(help="Last day. Empty: up to now.")
+
+    def action_show(self):
+        """Open the match table, by branch."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kehu_archive.kehu_match_action"
+        )
+        return {**action, "domain": list(self._get_domain())}
+
+    def action_xlsx(self):
+        """Hand out the match table as a workbook.
+
+        :raise UserError: when there is nothing in it
+        """
+        self.ensure_one()
+        if not self.env["kehu.match"].search_count(self._get_domain(), limit=1):
+            raise UserError(
+                self.env._(
+                    "%(party)s has no deliveries, invoices or payments in this period.",
+                    party=self.party_id.display_name,
+                )
+            )
+        report = self.env.ref("kehu_archive.kehu_statement_report")
+        return report.report_action(self, config=False)
+
+    def _kehu_render_table(self):
+        """Return the workbook; called by the report."""
+        return self.env["kehu.match"].search(self._get_domain())._kehu_render_table()
+
+    def _get_domain(self):
+        self.ensure_one()
+        domain = Domain("party_id", "=", self.party_id.id)
+        if self.date_from:
+            domain &= Domain("date", ">=", self.date_from)
+        if self.date_to:
+            domain &= Domain("date", "<=", self.date_to)
+        return domain
