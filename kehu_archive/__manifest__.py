@@ -127,6 +127,11 @@
         # What leaves, and on whose word
         "views/use/kehu_release_views.xml",
         "views/use/kehu_alert_views.xml",
+        "views/use/kehu_undertaking_views.xml",
+        "views/use/kehu_disclosure_views.xml",
+        "report/kehu_leaver_templates.xml",
+        "views/use/kehu_leaver_views.xml",
+        "views/use/kehu_archive_views.xml",
         "views/use/res_config_settings_views.xml",
         # Printed documents
         "report/account_move_templates.xml",

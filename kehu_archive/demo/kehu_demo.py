@@ -30,6 +30,7 @@ class KehuDemo(models.AbstractModel):
         if self.env.ref("kehu_archive.archive_haifeng_demo").state != "draft":
             _logger.info("The demonstration's history is there already.")
             return
+        self._load_signatures()
         self._load_sections()
         orders = self._load_deals()
         self._load_cooperations(orders)
@@ -40,6 +41,13 @@ class KehuDemo(models.AbstractModel):
         self._load_room()
         self._refresh()
         self._load_credit()
+
+    @api.model
+    def _load_signatures(self):
+        """Everybody of the demonstration has signed the secrecy undertaking."""
+        users = self.env["res.users"]
+        for user in users.search(users._get_kehu_undertaking_domain()):
+            self.env["kehu.undertaking"].with_user(user)._sign()
 
     # === HELPERS === #
 

@@ -75,3 +75,7 @@ from . import test_invoicing_deliveries
 from . import test_copies
 from . import test_credit_gate
 from . import test_invoicing_match
+from . import test_disclosure
+from . import test_filed_messages
+from . import test_leaver
+from . import test_undertaking

@@ -41,6 +41,7 @@ class KehuCommon(TransactionCase):
                 company_ids=[Command.set(cls.company.ids)],
             )
             setattr(cls, name, user)
+            cls.env["kehu.undertaking"].with_user(user)._sign()
         cls.team = cls.env["crm.team"].create(
             {
                 "name": "North",

@@ -23,3 +23,5 @@ from . import kehu_copy_close
 from . import kehu_credit_refuse
 from . import kehu_retention_change
 from . import kehu_statement
+from . import kehu_message_file
+from . import kehu_undertaking_sign

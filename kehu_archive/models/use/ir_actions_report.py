@@ -39,10 +39,14 @@ class IrActionsReport(models.Model):
         """
         if reason is not None:
             reason = self.env["kehu.release"]._check_reason(reason)
-        reasoned = self.with_context(**{REASON_KEY: reason or ""})
+        reasoned = self.with_context(
+            **{REASON_KEY: reason or "", "kehu_person": reason is not None}
+        )
         return super(IrActionsReport, reasoned)._kehu_render_xlsx(records)
 
     def _kehu_number_forms(self, archives, forms):
+        if self.env.context.get("kehu_person"):
+            archives._withhold_undisclosed(forms)
         number, copies = self.env["kehu.release"]._take_out(
             "form",
             self.name or "",

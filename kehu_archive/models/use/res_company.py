@@ -39,6 +39,19 @@ class ResCompany(models.Model):
         help="A copy that was neither returned nor destroyed by then is due. 0: never.",
     )
 
+    kehu_disclosure_required = fields.Boolean(
+        string="Disclosure Required",
+        default=True,
+        help="What is marked sensitive leaves on paper, as a file or by mail only "
+        "while a disclosure of it is running.",
+    )
+    kehu_undertaking_required = fields.Boolean(
+        string="Undertaking Required",
+        default=True,
+        help="Personal traits stay closed to whoever has not signed the secrecy "
+        "undertaking within a year.",
+    )
+
     def write(self, vals):
         if any(vals.get(name, 0) < 0 for name in self._get_kehu_use_numbers(vals)):
             raise ValidationError(

@@ -25,3 +25,15 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         help="A copy that was neither returned nor destroyed by then is due. 0: never.",
     )
+    kehu_disclosure_required = fields.Boolean(
+        related="company_id.kehu_disclosure_required",
+        readonly=False,
+        help="What is marked sensitive leaves on paper, as a file or by mail only "
+        "while a disclosure of it is running.",
+    )
+    kehu_undertaking_required = fields.Boolean(
+        related="company_id.kehu_undertaking_required",
+        readonly=False,
+        help="Personal traits stay closed to whoever has not signed the secrecy "
+        "undertaking within a year.",
+    )

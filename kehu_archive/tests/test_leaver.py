@@ -1,0 +1,103 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .loan_common import LoanCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLeaver(LoanCommon):
+    """What a colleague who leaves still holds, in one place (R12, N10)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        borrowed = cls.make_filed()
+        borrowed.partner_id.user_id = cls.mate
+        cls.loan = cls.make_lent(cls.rep, borrowed)
+        report = cls.env.ref("kehu_archive.kehu_archive_report_form")
+        report.with_user(cls.rep)._kehu_render_xlsx(
+            cls.archive.with_user(cls.rep), "Visit"
+        )
+        cabinet = cls.env["kehu.cabinet"].create({"code": "LV1", "name": "Leaver"})
+        cls.key = cls.env["kehu.cabinet.key"].create(
+            {"cabinet_id": cabinet.id, "name": "9", "holder_id": cls.rep.id}
+        )
+        cls.archive.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=cls.rep.id
+        )
+        cls.leaver = (
+            cls.env["kehu.leaver"]
+            .with_user(cls.archivist)
+            .create({"user_id": cls.rep.id, "successor_id": cls.mate.id})
+        )
+
+    def test_everything_that_is_open_is_on_one_list_n10(self):
+        leaver = self.leaver
+        self.assertEqual(leaver.loan_ids.with_env(self.env), self.loan)
+        self.assertIn(self.archive, leaver.copy_ids.archive_id.with_env(self.env))
+        self.assertEqual(leaver.key_ids.with_env(self.env), self.key)
+        self.assertIn(self.archive, leaver.archive_ids.with_env(self.env))
+        self.assertTrue(leaver.activity_list_ids)
+        self.assertTrue(leaver.release_ids)
+
+    def test_archives_are_handed_over_in_one_step_n10(self):
+        self.leaver.action_hand_over()
+        self.env.invalidate_all()
+        self.assertEqual(self.archive.user_id, self.mate)
+        self.assertEqual(self.archive.partner_id.user_id, self.mate)
+        self.assertFalse(self.leaver.archive_ids)
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        tasks = self.archive.activity_ids.filtered(
+            lambda task: task.activity_type_id == todo
+        )
+        self.assertEqual(tasks.user_id, self.mate)
+        self.assertFalse(self.archive.with_user(self.rep).has_access("read"))
+
+    def test_without_a_successor_nothing_is_handed_over(self):
+        self.leaver.successor_id = False
+        with self.assertRaises(UserError):
+            self.leaver.action_hand_over()
+
+    def test_a_leaver_is_cleared_when_nothing_is_open_r12(self):
+        with self.assertRaisesRegex(UserError, "Loans"):
+            self.leaver.action_clear()
+        self.leaver.action_hand_over()
+        self.loan.with_user(self.archivist).action_return("Signed", 12)
+        self.leaver.copy_ids.with_user(self.archivist)._close("returned", "")
+        self.key.with_user(self.archivist).holder_id = False
+        self.env["mail.activity"].search([("user_id", "=", self.rep.id)]).write(
+            {"active": False}
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.leaver.open_count, 0)
+        self.leaver.action_clear()
+        self.assertEqual(self.leaver.state, "done")
+        self.assertEqual(self.leaver.cleared_by_id, self.archivist)
+        with self.assertRaises(UserError):
+            self.leaver.successor_id = self.manager
+
+    def test_nobody_clears_himself(self):
+        mine = self.env["kehu.leaver"].with_user(self.archivist)
+        mine = mine.create({"user_id": self.archivist.id})
+        with self.assertRaises(AccessError):
+            mine.action_clear()
+
+    def test_the_clearance_sheet_prints(self):
+        page = (
+            self.env["ir.actions.report"]
+            .with_user(self.archivist)
+            ._render_qweb_html("kehu_archive.report_kehu_leaver", self.leaver.ids)[0]
+            .decode()
+        )
+        self.assertIn(self.loan.name, page)
+        self.assertIn(self.rep.name, page)
+
+    def test_managers_clear_their_own_team_only(self):
+        self.assertTrue(self.leaver.with_user(self.manager).has_access("write"))
+        for user in (self.rep, self.mate, self.stranger, self.employee):
+            self.assertFalse(self.leaver.with_user(user).has_access("read"), user.name)
+        other = self.env["kehu.leaver"].create({"user_id": self.stranger.id})
+        self.assertFalse(other.with_user(self.manager).has_access("read"))
+        self.assertTrue(other.with_user(self.auditor).has_access("read"))
+        self.assertFalse(other.with_user(self.auditor).has_access("write"))
