@@ -7,6 +7,7 @@ from . import kehu_destruction_steps
 # What stands against it, asked before each step and under lock at the end.
 from . import kehu_archive_blockers
 from . import kehu_destruction_blockers
+from . import kehu_archive_copy_return
 
 # How long it is kept: periods, holds, appraisals.
 from . import kehu_retention_rule
@@ -25,6 +26,7 @@ from . import kehu_destruction_execution
 from . import kehu_destruction_values
 from . import kehu_destruction_scan
 from . import kehu_destruction_certificate
+from . import kehu_destruction_countersign
 
 # Settings of the company
 from . import res_company
