@@ -80,3 +80,4 @@ from . import test_filed_messages
 from . import test_leaver
 from . import test_undertaking
 from . import test_credit_random
+from . import test_credit_rules

@@ -27,7 +27,7 @@ SELECT row_number() OVER () AS n, made.*,
                generate_series(1, 4) number,
                LATERAL (SELECT %(today)s::date - floor(random() * 900)::int + 40
                                + 0 * number + 0 * customer.id AS due) dated
-         WHERE random() < customer.kind) made
+         WHERE random() + 0 * number < customer.kind) made
 """
 # n * 8 + part: the documents of one invoice, in the order in which they are posted.
 _PARTS = """

@@ -25,3 +25,4 @@ from . import kehu_retention_change
 from . import kehu_statement
 from . import kehu_message_file
 from . import kehu_undertaking_sign
+from . import kehu_credit_rules

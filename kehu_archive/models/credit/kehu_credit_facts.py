@@ -43,6 +43,19 @@ class KehuCreditFacts(models.AbstractModel):
         return {row[0]: Facts._make(row) for row in rows}
 
     @api.model
+    def _get_all_facts(self, tried):
+        """Read the facts of all credit parties as other rules would see them.
+
+        :param dict tried: {company id: Rules}
+        :rtype: list[Facts]
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            self.with_context(kehu_tried_rules=tried)._get_facts_sql()
+        )
+        return [Facts._make(row) for row in rows]
+
+    @api.model
     def _get_member_sql(self, party_ids=None):
         """Select who belongs to which credit party: ``id``, ``party_id``.
 
@@ -89,21 +102,28 @@ class KehuCreditFacts(models.AbstractModel):
 
         :rtype: SQL
         """
+        tried = self.env.context.get("kehu_tried_rules") or {}
         return SQL(
             """
             SELECT id, grace, today,
                    (today - make_interval(months => months))::date AS since, accounts
               FROM (SELECT company.id,
-                           COALESCE(kehu_credit_grace_days, 0) AS grace,
-                           COALESCE(kehu_credit_months, 24) AS months,
+                           COALESCE(tried.grace, kehu_credit_grace_days, 0) AS grace,
+                           COALESCE(tried.months, kehu_credit_months, 24) AS months,
                            (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE
                                 COALESCE(kehu_tz, 'Asia/Shanghai'))::date AS today,
                            ARRAY(SELECT account_account_id
                                    FROM kehu_company_bad_debt_account_rel
                                   WHERE res_company_id = company.id) AS accounts
-                      FROM res_company company) rule
+                      FROM res_company company
+                      LEFT JOIN unnest(%(tried)s::int[], %(graces)s::int[],
+                                       %(spans)s::int[]) AS tried (id, grace, months)
+                        ON tried.id = company.id) rule
             """,
             now=fields.Datetime.now(),
+            tried=list(tried),
+            graces=[rules.grace_days for rules in tried.values()],
+            spans=[rules.months for rules in tried.values()],
         )
 
     @api.model

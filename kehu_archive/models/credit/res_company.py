@@ -72,24 +72,32 @@ class ResCompany(models.Model):
     )
     def _check_kehu_credit_rules(self):
         for company in self:
-            rules = company._kehu_get_credit_rules()
-            if min(rules) < 0 or rules.often_percent > MAX_PERCENT or not rules.months:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s: days and numbers of receivables are not "
-                        "negative, a percentage goes from 0 to 100, and at least one "
-                        "month is looked back.",
-                        company=company.name,
-                    )
+            company._kehu_check_credit_rules(company._kehu_get_credit_rules())
+
+    def _kehu_check_credit_rules(self, rules):
+        """Refuse rules that make no sense.
+
+        :param Rules rules: thresholds, saved or not
+        :raise ValidationError: naming the company
+        """
+        self.ensure_one()
+        if min(rules) < 0 or rules.often_percent > MAX_PERCENT or not rules.months:
+            raise ValidationError(
+                self.env._(
+                    "%(company)s: days and numbers of receivables are not "
+                    "negative, a percentage goes from 0 to 100, and at least one "
+                    "month is looked back.",
+                    company=self.name,
                 )
-            if min(rules.easy_days, rules.open_days) < rules.grace_days:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s: the days of grace are not longer than what "
-                        "makes the grade C.",
-                        company=company.name,
-                    )
+            )
+        if min(rules.easy_days, rules.open_days) < rules.grace_days:
+            raise ValidationError(
+                self.env._(
+                    "%(company)s: the days of grace are not longer than what "
+                    "makes the grade C.",
+                    company=self.name,
                 )
+            )
 
     def _kehu_get_credit_rules(self):
         """Return the company's thresholds.
