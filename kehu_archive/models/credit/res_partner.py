@@ -18,6 +18,7 @@ class ResPartner(models.Model):
         help="Whose credit is used, and whose receivables make the grade. Empty: the "
         "head office's choice, without one the head office itself; a customer without "
         "a head office answers for itself.",
+        prefetch="kehu_card",
     )
     kehu_credit_party_id = fields.Many2one(
         "res.partner",
@@ -32,6 +33,7 @@ class ResPartner(models.Model):
         copy=False,
         help="The company has to sue the customer for its money. As long as this is "
         "set, the credit grade is C.",
+        prefetch="kehu_card",
     )
     credit_assessment_id = fields.Many2one(
         "kehu.credit.assessment",

@@ -23,6 +23,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         tracking=True,
         help="Class in the company's own tree. Type its code and press Tab.",
+        prefetch="kehu_card",
     )
     region_id = fields.Many2one(
         "kehu.region",
@@ -30,6 +31,7 @@ class ResPartner(models.Model):
         tracking=True,
         help="Province, city or county by GB/T 2260. Type its code and press Tab: "
         "370200 becomes 青岛市.",
+        prefetch="kehu_card",
     )
     industry_id = fields.Many2one(
         help="Industry by GB/T 4754. Type its code, its name, or the words of the "
@@ -38,15 +40,19 @@ class ResPartner(models.Model):
     industry_text = fields.Char(
         string="Industry as Written",
         help="The industry in the words of the registration form.",
+        prefetch="kehu_card",
     )
     enterprise_nature_id = fields.Many2one(
         "kehu.enterprise.nature",
         index="btree_not_null",
         tracking=True,
         help="State-owned, foreign, joint, private or other.",
+        prefetch="kehu_card",
     )
     enterprise_nature_text = fields.Char(
-        string="Other Nature", help="Words after “other” on the registration form."
+        string="Other Nature",
+        help="Words after “other” on the registration form.",
+        prefetch="kehu_card",
     )
     customer_nature = fields.Selection(
         [
@@ -59,41 +65,53 @@ class ResPartner(models.Model):
         tracking=True,
         help="Decides which sections of the archive fit. An individual has no "
         "registered capital.",
+        prefetch="kehu_card",
     )
     customer_category = fields.Selection(
         CATEGORIES,
         tracking=True,
         help="The category chosen on the registration form. A suggestion never "
         "overwrites it.",
+        prefetch="kehu_card",
     )
     credit_grade = fields.Selection(
         [("a", "A"), ("b", "B"), ("c", "C")],
         tracking=True,
         help="A: cash, or on credit and pays on time. B: often owes, easy to recover. "
         "C: owes, hard to recover.",
+        prefetch="kehu_card",
     )
 
     # === FIELDS - ENTERPRISE === #
 
     legal_representative = fields.Char(
-        tracking=True, help="Legal representative as on the business licence."
+        tracking=True,
+        help="Legal representative as on the business licence.",
+        prefetch="kehu_card",
     )
     registered_capital = fields.Float(
         string="Registered Capital (10k CNY)",
         digits=(16, 4),
         help="Registered capital in 万元 (ten thousand CNY).",
+        prefetch="kehu_card",
     )
-    founded_on = fields.Date(help="Date of establishment on the business licence.")
-    employee_count = fields.Integer(help="Number of staff; decides the size class.")
+    founded_on = fields.Date(
+        help="Date of establishment on the business licence.", prefetch="kehu_card"
+    )
+    employee_count = fields.Integer(
+        help="Number of staff; decides the size class.", prefetch="kehu_card"
+    )
     annual_revenue = fields.Float(
         string="Annual Revenue (10k CNY)",
         digits=(16, 4),
         help="Revenue of the last full year in 万元; decides the size class.",
+        prefetch="kehu_card",
     )
     total_assets = fields.Float(
         string="Total Assets (10k CNY)",
         digits=(16, 4),
         help="Total assets in 万元; decides the size class in some industries.",
+        prefetch="kehu_card",
     )
     size_class = fields.Selection(
         [
@@ -106,6 +124,7 @@ class ResPartner(models.Model):
         store=True,
         help="By the national statistical table of 2017, from staff, revenue and "
         "assets of the industry. Empty where the table has no row or a figure lacks.",
+        prefetch="kehu_card",
     )
 
     # === FIELDS - CUSTODY === #

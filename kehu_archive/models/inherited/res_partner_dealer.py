@@ -15,6 +15,7 @@ class ResPartner(models.Model):
         domain="[('archive_id', '!=', False), ('id', '!=', id)]",
         help="The dealer from whom this customer buys our goods. Empty: it buys from "
         "us directly.",
+        prefetch="kehu_card",
     )
     end_user_ids = fields.One2many(
         "res.partner",

@@ -1,5 +1,6 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import ormcache
 
 
 class ResPartner(models.Model):
@@ -25,6 +26,14 @@ class ResPartner(models.Model):
         """Fields of core whose old values an archived customer keeps (R39)."""
         return {"name", "street", "street2", "city", "state_id", "zip", "phone"}
 
+    kehu_archive_ids = fields.One2many(
+        "kehu.archive",
+        "partner_id",
+        groups="kehu_archive.group_kehu_rep,kehu_archive.group_kehu_archivist,"
+        "kehu_archive.group_kehu_auditor",
+        help="The customer's archive, from its other end.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         self._kehu_check_protected({name for vals in vals_list for name in vals})
@@ -34,7 +43,30 @@ class ResPartner(models.Model):
         self._kehu_check_protected(vals.keys())
         if "user_id" in vals and not self.env.su:
             self._kehu_check_keeper_change(vals["user_id"])
+        self._kehu_tell_unarchived()
         return super().write(vals)
+
+    def _kehu_tell_unarchived(self):
+        """Tell the cache that partners without an archive have none.
+
+        What is computed on archives depends on their partner: each write of any
+        partner would search for its archive once or twice.
+        """
+        # sudo: whether there is an archive is no matter of rights here.
+        field = self._fields["kehu_archive_ids"]
+        cache = field._get_cache(self.env)
+        unknown, outdated = [], []
+        for partner in self._origin.sudo():
+            known = cache.get(partner.id)
+            if known is None and not partner.archive_id:
+                unknown.append(partner.id)
+            elif known == () and partner.archive_id:
+                # It was made past the ORM.
+                outdated.append(partner.id)
+        if unknown:
+            field._update_cache(self.browse(unknown), ())
+        if outdated:
+            field._invalidate_cache(self.env, outdated)
 
     def _kehu_check_keeper_change(self, user_id):
         """Refuse to take over an archive by way of its customer's salesperson (R52).
@@ -71,17 +103,31 @@ class ResPartner(models.Model):
                 )
             )
 
+    @api.model
+    @ormcache("self.env.uid", "self.env.su")
     def _track_get_fields(self):
         """Follow address, name and telephone in the chatter, too."""
         return super()._track_get_fields() | self._kehu_get_history_fields()
 
-    def _mail_track(self, tracked_fields, initial_values):
-        """Other partners than archived customers are followed as Odoo does."""
-        if not self.archive_id:
-            extra = self._kehu_get_history_fields() - super()._track_get_fields()
-            tracked_fields = {
-                name: field
-                for name, field in tracked_fields.items()
-                if name not in extra
-            }
-        return super()._mail_track(tracked_fields, initial_values)
+    @api.model
+    @ormcache("self.env.uid", "self.env.su")
+    def _kehu_get_common_track_fields(self):
+        """What is followed of partners without an archive: what Odoo follows."""
+        return frozenset(
+            name
+            for name in super()._track_get_fields()
+            if self._fields[name]._modules[:1] != ("kehu_archive",)
+        )
+
+    def _track_prepare(self, fields_iter):
+        archived = self.filtered("archive_id")
+        super(ResPartner, archived)._track_prepare(fields_iter)
+        if others := self - archived:
+            common = self._kehu_get_common_track_fields()
+            super(ResPartner, others)._track_prepare(common.intersection(fields_iter))
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        if not any(self.mapped("archive_id")):
+            # Only what was remembered before the write is compared.
+            fields_iter = self._kehu_get_common_track_fields().intersection(fields_iter)
+        return super()._message_track(fields_iter, initial_values_dict)

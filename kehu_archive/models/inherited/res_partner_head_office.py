@@ -15,11 +15,13 @@ class ResPartner(models.Model):
         "('id', '!=', id)]",
         help="The topmost company that the customer belongs to: another archived "
         "customer without a head office of its own. Type its code and press Tab.",
+        prefetch="kehu_card",
     )
     head_office_relation = fields.Selection(
         [("branch", "Branch"), ("subsidiary", "Subsidiary"), ("store", "Store")],
         help="A branch is the same legal person as its head office, a subsidiary is "
         "not. Both may have a tax number of their own.",
+        prefetch="kehu_card",
     )
     branch_ids = fields.One2many(
         "res.partner",
@@ -34,6 +36,7 @@ class ResPartner(models.Model):
         domain="[('archive_id', '!=', False)]",
         help="Who receives the invoices. Empty: the head office's choice, else the "
         "customer itself.",
+        prefetch="kehu_card",
     )
     credit_partner_id = fields.Many2one(
         "res.partner",
@@ -42,6 +45,7 @@ class ResPartner(models.Model):
         domain="[('archive_id', '!=', False)]",
         help="Whose credit is used. Empty: the head office's choice, else the customer "
         "itself.",
+        prefetch="kehu_card",
     )
 
     @api.constrains("head_office_id", "company_id", "archive_id")

@@ -28,12 +28,14 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         help="Day of the first confirmed order or posted invoice.",
+        prefetch="kehu_card",
     )
     last_order_on = fields.Date(
         string="Last Deal On",
         readonly=True,
         copy=False,
         help="Day of the last confirmed order or posted invoice.",
+        prefetch="kehu_card",
     )
     lifecycle = fields.Selection(
         [("future", "Future"), ("new", "New"), ("old", "Old")],
@@ -42,6 +44,7 @@ class ResPartner(models.Model):
         copy=False,
         help="Future: no deal yet. New: the first deal is not longer ago than the "
         "settings say. Old: longer.",
+        prefetch="kehu_card",
     )
     deal_stage = fields.Selection(
         [("past", "Former"), ("current", "Dealing Now"), ("upcoming", "About to Deal")],
@@ -49,6 +52,7 @@ class ResPartner(models.Model):
         copy=False,
         help="Dealing now: a deal within the months of the settings. About to deal: "
         "none, but an open opportunity or quotation. Former: neither.",
+        prefetch="kehu_card",
     )
     sales_rank = fields.Selection(
         [("major", "Major"), ("general", "General"), ("sporadic", "Sporadic")],
@@ -56,6 +60,7 @@ class ResPartner(models.Model):
         copy=False,
         help="Major: among the best by invoiced amount and long enough with us. "
         "Sporadic: few deals. General: the rest.",
+        prefetch="kehu_card",
     )
 
     # === CRON === #
