@@ -16,6 +16,8 @@
         "security/control/ir.model.access.csv",
         "security/kehu_event_security.xml",
         "security/kehu_loan_security.xml",
+        "security/circulation/ir.model.access.csv",
+        "security/circulation/kehu_blind_question_security.xml",
         "security/room/ir.model.access.csv",
         "security/kehu_room_security.xml",
         "security/invoicing/ir.model.access.csv",
@@ -94,6 +96,7 @@
         "views/circulation/kehu_loan_views.xml",
         "views/circulation/kehu_section_request_views.xml",
         "views/circulation/kehu_opinion_views.xml",
+        "views/circulation/kehu_blind_question_views.xml",
         "views/circulation/kehu_right_views.xml",
         "views/circulation/kehu_archive_views.xml",
         "views/circulation/res_partner_views.xml",
@@ -145,6 +148,7 @@
         # Menus name the actions above.
         "views/kehu_archive_menus.xml",
         "views/circulation/kehu_loan_menus.xml",
+        "views/circulation/kehu_blind_question_menus.xml",
         "views/control/kehu_event_menus.xml",
         # Destroying comes last
         "views/destruction/kehu_destruction_views.xml",

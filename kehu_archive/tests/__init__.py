@@ -12,6 +12,7 @@ from . import test_uscc
 from . import test_coded_trees
 from . import test_industry_labels
 from . import test_catalogue
+from . import test_blind_question
 from . import test_card_guard
 from . import test_registration_continuation
 from . import test_registration_definition

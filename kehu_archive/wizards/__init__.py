@@ -5,6 +5,7 @@ from . import kehu_emergency
 from . import kehu_loan_request
 from . import kehu_loan_step
 from . import kehu_opinion_box
+from . import kehu_blind_ask
 from . import kehu_registration_import
 from . import kehu_archive_as_of
 from . import kehu_master_key_change

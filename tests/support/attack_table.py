@@ -89,6 +89,8 @@ MODELS = {
     "kehu.archive.note": "content",
     "kehu.archive.reason": "dialog",
     "kehu.archive.section": "codes",
+    "kehu.blind.ask": "dialog",
+    "kehu.blind.question": "content",
     "kehu.cabinet": "codes",
     "kehu.cabinet.key": "room",
     "kehu.competitor": "content",

@@ -3,6 +3,7 @@ from odoo import fields, models
 DEFAULT_LOAN_DAYS = 7
 DEFAULT_LOAN_MAX_DAYS = 14
 DEFAULT_MAX_RENEWALS = 1
+DEFAULT_BLIND_LIMIT = 20
 
 
 class ResCompany(models.Model):
@@ -29,4 +30,10 @@ class ResCompany(models.Model):
         string="Overdue Blocks",
         default=True,
         help="Whoever has not brought back an archive in time gets no other one.",
+    )
+    kehu_blind_limit = fields.Integer(
+        string="Questions per Hour",
+        default=DEFAULT_BLIND_LIMIT,
+        help="How often one user may ask within an hour whether a customer is taken. "
+        "0: no limit.",
     )

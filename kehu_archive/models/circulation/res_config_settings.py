@@ -24,6 +24,12 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         help="Whoever has not brought back an archive in time gets no other one.",
     )
+    kehu_blind_limit = fields.Integer(
+        related="company_id.kehu_blind_limit",
+        readonly=False,
+        help="How often one user may ask within an hour whether a customer is taken. "
+        "0: no limit.",
+    )
     kehu_card_isolation = fields.Selection(
         [
             ("open", "Open"),
