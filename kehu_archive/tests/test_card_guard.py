@@ -45,20 +45,15 @@ class TestCardGuard(KehuCommon):
 
     def test_a_customer_keeps_its_old_address_in_its_history(self):
         """R39"""
-        customer = self.make_customer(street="Old Road 1").with_context(
-            tracking_disable=False
-        )
-        partner = self.make_partner(street="Old Road 2").with_context(
-            tracking_disable=False
-        )
+        archive = self.make_archive(street="Old Road 1", phone="0532 1111")
         self.cr.precommit.run()
-        (customer | partner).street = "New Road 9"
+        archive.partner_id.write({"street": "New Road 9", "phone": "0532 2222"})
         self.env.flush_all()
         self.cr.precommit.run()
-        values = customer.message_ids.sudo().tracking_value_ids
-        self.assertIn("Old Road 1", values.mapped("old_value_char"))
-        # Others are followed as Odoo does, not more.
-        self.assertNotIn(
-            "Old Road 2",
-            partner.message_ids.sudo().tracking_value_ids.mapped("old_value_char"),
-        )
+        told = [
+            (line["before"], line["after"])
+            for event in archive.with_user(self.rep).get_history()
+            for line in event["lines"]
+        ]
+        self.assertIn(("Old Road 1", "New Road 9"), told)
+        self.assertIn(("0532 1111", "0532 2222"), told)

@@ -23,7 +23,11 @@ class ResPartner(models.Model):
 
     @api.model
     def _kehu_get_history_fields(self):
-        """Fields of core whose old values an archived customer keeps (R39)."""
+        """Fields of core whose old values an archived customer keeps (R39).
+
+        They are kept in the ledger, and only there: to write each of them into the
+        chatter as well would cost as much as saving the customer does.
+        """
         return {"name", "street", "street2", "city", "state_id", "zip", "phone"}
 
     kehu_archive_ids = fields.One2many(
@@ -105,17 +109,11 @@ class ResPartner(models.Model):
 
     @api.model
     @ormcache("self.env.uid", "self.env.su")
-    def _track_get_fields(self):
-        """Follow address, name and telephone in the chatter, too."""
-        return super()._track_get_fields() | self._kehu_get_history_fields()
-
-    @api.model
-    @ormcache("self.env.uid", "self.env.su")
     def _kehu_get_common_track_fields(self):
         """What is followed of partners without an archive: what Odoo follows."""
         return frozenset(
             name
-            for name in super()._track_get_fields()
+            for name in self._track_get_fields()
             if self._fields[name]._modules[:1] != ("kehu_archive",)
         )
 

@@ -1,0 +1,47 @@
+import importlib.util
+from pathlib import Path
+
+from odoo.tests import tagged
+
+from .common import KehuCommon
+
+_FOLDER = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0"
+
+
+def run(cr, name):
+    """Run a migration script as an upgrade does."""
+    spec = importlib.util.spec_from_file_location("kehu_migration", _FOLDER / name)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    script.migrate(cr, "19.0.1.0.0")
+
+
+@tagged("post_install", "-at_install")
+class TestMigration(KehuCommon):
+    """Databases of older versions come to what a new one is."""
+
+    def test_keys_of_removed_archives_stay_where_a_foreign_key_was(self):
+        self.make_archive()
+        self.env.flush_all()
+        self.cr.execute(
+            "ALTER TABLE kehu_archive_key ADD CONSTRAINT"
+            " kehu_archive_key_archive_id_fkey FOREIGN KEY (archive_id)"
+            " REFERENCES kehu_archive (id) ON DELETE CASCADE NOT VALID"
+        )
+        run(self.cr, "pre-keys.py")
+        self.cr.execute(
+            "SELECT count(*) FROM pg_constraint WHERE contype = 'f'"
+            " AND conrelid = 'kehu_archive_key'::regclass"
+            " AND conname = 'kehu_archive_key_archive_id_fkey'"
+        )
+        self.assertEqual(self.cr.fetchone()[0], 0)
+
+    def test_old_rules_become_the_new_ones_and_stay_on_or_off(self):
+        """R52"""
+        rule = self.env.ref("kehu_archive.kehu_need_rule_rep")
+        domain = rule.domain_force
+        rule.domain_force = "[(1, '=', 1)]"
+        self.env["res.partner"]._kehu_set_isolation("private")
+        run(self.cr, "post-rules.py")
+        self.assertEqual(rule.domain_force, domain)
+        self.assertEqual(self.env["res.partner"]._kehu_get_isolation(), "private")
