@@ -103,6 +103,8 @@ KEEPERS_ONLY = (
     "legal_hold",
     "signature_digest",
     "reminder_level",
+    "retention_reason",
+    "destruction_digest",
 )
 
 #: {field of kehu.archive: code of its section, None for the keepers' own}
