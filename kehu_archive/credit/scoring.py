@@ -10,6 +10,7 @@ C goes before B, and B before A. Without anything to judge there is no grade.
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -217,12 +218,7 @@ def find_lift(facts, rules):
     if present is None or present == A or facts.disputed:
         return None
     items = [Item(*item) for item in facts.items or ()]
-    leaving = {
-        item: date.fromordinal(item.due)
-        + relativedelta(months=rules.months)
-        + timedelta(days=1)
-        for item in items
-    }
+    leaving = {item: _find_leaving(item.due, rules.months) for item in items}
     days = sorted({facts.today, *leaving.values()})
     for day in days:
         if day < facts.today:
@@ -232,6 +228,12 @@ def find_lift(facts, rules):
         if is_better(grade, present):
             return Lift(grade, day)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _find_leaving(due, months):
+    """The first day on which a due date is no longer within the window."""
+    return date.fromordinal(due) + relativedelta(months=months) + timedelta(days=1)
 
 
 def _assume_paid(facts, items):

@@ -18,6 +18,9 @@ class KehuCreditAssessment(models.Model):
     _inherit = ["kehu.transition.mixin"]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    # Hundreds of thousands may be made in one night: who proposed one, and when, is a
+    # fact of its own.
+    _log_access = False
 
     # === FIELDS === #
 
@@ -39,15 +42,12 @@ class KehuCreditAssessment(models.Model):
         "res.company",
         required=True,
         readonly=True,
-        index=True,
         help="The company whose rules hold: the one that keeps the archive.",
     )
     currency_id = fields.Many2one(
         related="company_id.currency_id", help="Currency of the amounts."
     )
-    date = fields.Date(
-        required=True, readonly=True, index=True, help="The day of the snapshot."
-    )
+    date = fields.Date(required=True, readonly=True, help="The day of the snapshot.")
     state = fields.Selection(
         [
             ("proposed", "Proposed"),
@@ -56,7 +56,6 @@ class KehuCreditAssessment(models.Model):
         ],
         required=True,
         readonly=True,
-        index=True,
         default="proposed",
         help="Proposed: waits for somebody to accept it. Accepted: in effect, or was. "
         "Overridden: somebody set another grade for a time.",
@@ -184,6 +183,7 @@ class KehuCreditAssessment(models.Model):
         "CHECK (approver_id IS NULL OR approver_id != proposer_id)",
         "Whoever has a credit grade computed does not accept it.",
     )
+    _proposed_idx = models.Index("(id) WHERE state = 'proposed' AND is_last")
     _last_uniq = models.UniqueIndex(
         "(partner_id) WHERE is_last", "A customer has one last assessment."
     )

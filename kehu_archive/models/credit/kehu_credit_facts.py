@@ -1,3 +1,5 @@
+from hashlib import sha256
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -39,8 +41,38 @@ class KehuCreditFacts(models.AbstractModel):
         if not parties.ids:
             return {}
         self.env.flush_all()
-        rows = self.env.execute_query(self._get_facts_sql(parties.ids))
+        rows = self._execute_prepared(self._get_facts_sql(parties.ids))
         return {row[0]: Facts._make(row) for row in rows}
+
+    @api.model
+    def _execute_prepared(self, query):
+        """Run a query whose plan the connection keeps.
+
+        Planning takes PostgreSQL ten times as long as reading the few receivables of
+        one customer. A statement prepared once is planned once for each connection.
+
+        :param SQL query: always of the same text; its parameters vary
+        :return: its rows
+        """
+        pieces = query.code.split("%s")
+        code = "".join(
+            piece + (f"${number}" if number < len(pieces) else "")
+            for number, piece in enumerate(pieces, start=1)
+        ).replace("%%", "%")
+        name = f"kehu_{sha256(code.encode()).hexdigest()[:20]}"
+        cr = self.env.cr
+        cr.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [name])
+        if not cr.fetchone():
+            # The text is ours: parameters are $1, $2, … and come with EXECUTE.
+            cr.execute(f"PREPARE {name} AS {code}")
+        cr.execute(
+            SQL(
+                "SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE %s (%s)",
+                SQL.identifier(name),
+                SQL(", ").join(SQL("%s", value) for value in query.params),
+            )
+        )
+        return cr.fetchall()
 
     @api.model
     def _get_all_facts(self, tried):
@@ -71,7 +103,7 @@ class KehuCreditFacts(models.AbstractModel):
             # Every way to belong to a party has an index; then the choice decides.
             condition = SQL(
                 """customer.id IN (
-                       SELECT unnest(%(ids)s)
+                       SELECT unnest(%(ids)s::int[])
                     UNION
                        SELECT id FROM res_partner WHERE credit_partner_id = ANY(%(ids)s)
                     UNION
@@ -110,7 +142,7 @@ class KehuCreditFacts(models.AbstractModel):
               FROM (SELECT company.id,
                            COALESCE(tried.grace, kehu_credit_grace_days, 0) AS grace,
                            COALESCE(tried.months, kehu_credit_months, 24) AS months,
-                           (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE
+                           (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE
                                 COALESCE(kehu_tz, 'Asia/Shanghai'))::date AS today,
                            ARRAY(SELECT account_account_id
                                    FROM kehu_company_bad_debt_account_rel
@@ -318,11 +350,11 @@ class KehuCreditFacts(models.AbstractModel):
                                 WHEN delay > grace THEN 1 ELSE 0 END AS kind
                       FROM (SELECT *, balance > 0 AS is_claim,
                                    balance > 0 AND NOT reconciled AS is_open,
-                                   written > balance * %(trifle)s AS is_written,
+                                   written > balance * %(trifle)s::numeric AS is_written,
                                    CASE WHEN reconciled THEN COALESCE(paid_on, last_on)
                                         ELSE today END - due AS delay
                               FROM outcome
-                             WHERE balance < 0 OR credited < balance - %(cent)s
+                             WHERE balance < 0 OR credited < balance - %(cent)s::numeric
                            ) looked_at
                    ) sorted
              GROUP BY party_id

@@ -248,8 +248,7 @@ class KehuCreditAssessment(models.Model):
                     score, signature, reason_data, judged_count, late_count, on_time_percent,
                     average_delay, longest_delay, recovery_days, open_amount,
                     overdue_amount, overdue_age, unapplied_amount, written_amount,
-                    disputed_count, override_id, proposer_id, create_uid, create_date, write_uid,
-                    write_date)
+                    disputed_count, override_id, proposer_id)
                 SELECT facts.party_id, facts.company_id, facts.today, TRUE, made.state,
                        made.computed, made.grade, made.score, made.sign, made.data,
                        judged, late,
@@ -258,16 +257,14 @@ class KehuCreditAssessment(models.Model):
                        CASE WHEN recovered > 0
                             THEN recovery_days::float8 / recovered END,
                        open_amount, overdue_amount, overdue_age, unapplied,
-                       written_amount, disputed, made.override_id, %(uid)s, %(uid)s, now_utc, %(uid)s,
-                       now_utc
+                       written_amount, disputed, made.override_id, %(uid)s
                   FROM (%(source)s) facts
                   JOIN unnest(%(id)s, %(computed)s::varchar[], %(grade)s::varchar[],
                               %(score)s::int[], %(sign)s, %(state)s,
                               %(data)s::jsonb[], %(override)s::int[])
                        AS made (id, computed, grade, score, sign, state, data,
                                 override_id)
-                    ON made.id = facts.party_id,
-                       (SELECT now() AT TIME ZONE 'UTC' AS now_utc) clock
+                    ON made.id = facts.party_id
                 RETURNING id
                 """,
                 uid=self.env.uid,
