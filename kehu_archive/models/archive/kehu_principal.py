@@ -269,9 +269,12 @@ class KehuPrincipal(models.Model):
     def _write_traits(self, values):
         self.ensure_one()
         self.traits_cipher = (
-            self.env["kehu.vault"]._encrypt(
-                self.archive_id, json.dumps(values, ensure_ascii=False)
-            )
+            self.env["kehu.vault"]._encrypt(self.archive_id, self._dump(values))
             if values
             else False
         )
+
+    @api.model
+    def _dump(self, values):
+        """Traits as the text that is encrypted."""
+        return json.dumps(values, ensure_ascii=False)

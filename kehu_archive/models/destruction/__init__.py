@@ -28,6 +28,9 @@ from . import kehu_destruction_scan
 from . import kehu_destruction_certificate
 from . import kehu_destruction_countersign
 
+# A person's own rights: consent, withdrawal, requests.
+from . import kehu_person_rights
+
 # Settings of the company
 from . import res_company
 from . import res_config_settings

@@ -61,6 +61,7 @@ class KehuArchive(models.Model):
         self._destroy_card_conversation(contacts, values)
         name = partner.name if invoiced else self.env._("Destroyed: %s", partner.ref)
         vat = partner.vat if invoiced else None
+        self.env.flush_all()
         self._empty_cards(contacts)
         self.env.cr.execute(
             "UPDATE res_partner SET name = %s, complete_name = %s, vat = %s WHERE id = %s",

@@ -34,7 +34,8 @@ class KehuDestruction(models.Model):
             application._begin()
             application._destroy_next(BATCH)
         if self.filtered(lambda application: application.state == "verified"):
-            self.env.ref("kehu_archive.cron_continue_destruction")._trigger()
+            # sudo: the job goes on with what this user has begun.
+            self.env.ref("kehu_archive.cron_continue_destruction").sudo()._trigger()
         return True
 
     # === BUSINESS METHODS === #

@@ -9,6 +9,7 @@ _SCRUBBED = frozenset(
         "kehu.missing.case",
         "kehu.stocktake.line",
         "kehu.section.request",
+        "kehu.person.request",
     }
 )
 # Our own proof of the destruction, and the links of cards to what is left.

@@ -31,3 +31,8 @@ class ResCompany(models.Model):
         string="Finance Department Signs",
         help="Who countersigns destructions for the finance department. Empty: nobody.",
     )
+    kehu_notice_version = fields.Char(
+        string="Privacy Notice",
+        default="1.0",
+        help="Version of the notice that persons are given before they consent.",
+    )

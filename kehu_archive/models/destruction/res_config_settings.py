@@ -25,3 +25,8 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         help="Who countersigns destructions for the finance department. Empty: nobody.",
     )
+    kehu_notice_version = fields.Char(
+        related="company_id.kehu_notice_version",
+        readonly=False,
+        help="Version of the notice that persons are given before they consent.",
+    )

@@ -1,0 +1,302 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+_DEADLINE_DAYS = 15
+
+
+class KehuConsent(models.Model):
+    """Consent for a purpose, to a version of the notice; withdrawn at any moment."""
+
+    _inherit = "kehu.consent"
+
+    purpose = fields.Char(
+        default=lambda self: self.env._("Care of the customer relation"),
+        help="What the item may be used for. Another purpose needs another consent.",
+    )
+    notice_version = fields.Char(
+        default=lambda self: self.env.company.kehu_notice_version,
+        help="Version of the notice that the person was given.",
+    )
+    withdrawn_at = fields.Datetime(
+        readonly=True, help="When the person withdrew the consent."
+    )
+
+    def write(self, vals):
+        if vals.get("decision") == "granted" and not self.env.su:
+            refused = self.filtered(lambda consent: consent.decision == "refused")
+            if refused and not (vals.get("note") or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "%(items)s was refused: nobody asks again. When the person "
+                        "came forward, note how.",
+                        items=", ".join(refused.mapped("display_name")),
+                    )
+                )
+        return super().write(vals)
+
+    def action_withdraw(self):
+        """Withdraw the consents: the items are destroyed at once (PIPL 15, 47).
+
+        Works on closed archives, too.
+
+        :raise AccessError: for whoever may not read the archive in his own right
+        """
+        self.check_access("read")
+        self.archive_id._check_own()
+        # sudo: a withdrawal is nobody's to hold up, also where the archive is closed.
+        for principal, consents in self.sudo().grouped("principal_id").items():
+            principal._destroy_traits(set(consents.mapped("item")))
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE kehu_consent
+                  SET decision = 'refused', withdrawn_at = %s, decided_on = %s
+                WHERE id = ANY(%s)""",
+            [fields.Datetime.now(), fields.Date.context_today(self), self.ids],
+        )
+        self.env.invalidate_all(flush=False)
+        for archive in self.archive_id:
+            archive._log_event("destruction", {"destruction_step": "withdraw"})
+
+
+class KehuPrincipal(models.Model):
+    """A person's own data: destroyed on request, or kept in storage only."""
+
+    _inherit = "kehu.principal"
+
+    restricted = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The person asked for it: the traits are stored and nothing else, neither "
+        "shown nor changed.",
+    )
+
+    def _destroy_traits(self, items):
+        """Destroy some of a person's traits, whatever the archive's state.
+
+        :param set items: names of trait fields
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        left = {
+            key: text for key, text in self._read_traits().items() if key not in items
+        }
+        cipher = None
+        if left:
+            cipher = self.env["kehu.vault"]._encrypt(self.archive_id, self._dump(left))
+        self.env.cr.execute(
+            "UPDATE kehu_principal SET traits_cipher = %s WHERE id = %s",
+            [cipher, self.id],
+        )
+        self.env.invalidate_all(flush=False)
+
+    @api.depends("restricted")
+    def _compute_traits(self):
+        kept = self.filtered("restricted")
+        for name in self._get_trait_fields():
+            kept[name] = False
+        super(KehuPrincipal, self - kept)._compute_traits()
+
+    def _check_consent(self, items):
+        if self.restricted and items:
+            raise ValidationError(
+                self.env._(
+                    "%(name)s asked for storage only: nothing is added.", name=self.name
+                )
+            )
+        return super()._check_consent(items)
+
+    def _inverse_traits(self):
+        if held := self.filtered("restricted"):
+            raise ValidationError(
+                self.env._(
+                    "%(name)s asked for storage only: nothing is added.",
+                    name=", ".join(held.mapped("name")),
+                )
+            )
+        return super()._inverse_traits()
+
+
+class KehuPersonRequest(models.Model):
+    """The desk for requests of persons: access, correction, deletion, restriction."""
+
+    _name = "kehu.person.request"
+    _description = "Request of a Person"
+    _inherit = ["mail.thread", "mail.activity.mixin", "kehu.transition.mixin"]
+    _order = "deadline, id"
+
+    name = fields.Char(required=True, help="Who asks, as the person calls themselves.")
+    principal_id = fields.Many2one(
+        "kehu.principal",
+        ondelete="set null",
+        index="btree_not_null",
+        help="The person in the archive.",
+    )
+    archive_id = fields.Many2one(
+        "kehu.archive",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        help="The archive that the person stands in.",
+    )
+    company_id = fields.Many2one(
+        related="archive_id.company_id", store=True, help="The company."
+    )
+    kind = fields.Selection(
+        [
+            ("access", "See or Copy"),
+            ("correct", "Correct"),
+            ("delete", "Delete"),
+            ("restrict", "Restrict to Storage"),
+        ],
+        required=True,
+        help="What the person asks for.",
+    )
+    received_on = fields.Date(
+        default=fields.Date.context_today,
+        required=True,
+        help="When the request came in.",
+    )
+    deadline = fields.Date(
+        compute="_compute_deadline",
+        store=True,
+        readonly=False,
+        help="By when it has to be answered.",
+    )
+    is_late = fields.Boolean(
+        compute="_compute_is_late", search="_search_is_late", help="Past its deadline."
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("done", "Granted"), ("refused", "Refused")],
+        default="open",
+        required=True,
+        readonly=True,
+        tracking=True,
+        help="What became of the request.",
+    )
+    answer = fields.Text(help="What the person is told; needed to close the request.")
+    handled_by_id = fields.Many2one("res.users", readonly=True, help="Who answered.")
+    handled_at = fields.Datetime(readonly=True, help="When it was answered.")
+
+    @api.depends("received_on")
+    def _compute_deadline(self):
+        for request in self:
+            start = request.received_on or fields.Date.context_today(request)
+            request.deadline = start + timedelta(days=_DEADLINE_DAYS)
+
+    @api.depends("deadline", "state")
+    def _compute_is_late(self):
+        today = fields.Date.context_today(self)
+        for request in self:
+            request.is_late = bool(
+                request.state == "open"
+                and request.deadline
+                and request.deadline < today
+            )
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = Domain("state", "=", "open") & Domain("deadline", "<", "today")
+        if set(value) == {True, False}:
+            return Domain.TRUE
+        return late if True in value else ~late
+
+    @api.model
+    def _get_state_sources(self):
+        return {
+            **super()._get_state_sources(),
+            "done": {"open"},
+            "refused": {"open"},
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Requests stay in the register."))
+
+    def action_grant(self):
+        """Do what the person asks for, and close the request (PIPL 44-47).
+
+        A deletion destroys the personal traits at once. What the law still has kept
+        (name and function in an archive whose retention runs) is restricted to
+        storage.
+
+        :raise UserError: without an answer, or without the person it is about
+        """
+        self._check_can_close()
+        for request in self:
+            # sudo: the step was checked; the person's right does not depend on whether
+            # the archive is closed.
+            principal_sudo = request.sudo().principal_id
+            if request.kind in ("delete", "restrict") and not principal_sudo:
+                raise UserError(
+                    self.env._(
+                        "Say which person in the archive it is: %s", request.name
+                    )
+                )
+            if request.kind == "delete":
+                principal_sudo._destroy_traits(set(principal_sudo._get_trait_fields()))
+            if request.kind in ("delete", "restrict"):
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "UPDATE kehu_principal SET restricted = true WHERE id = %s",
+                    [principal_sudo.id],
+                )
+                self.env.invalidate_all(flush=False)
+            request.archive_id._log_event(
+                "destruction", {"destruction_step": f"person_{request.kind}"}
+            )
+        self._close("done")
+
+    def action_refuse(self):
+        """Close the request with the reason why it is not granted."""
+        self._check_can_close()
+        self._close("refused")
+
+    def _check_can_close(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "kehu_archive.group_kehu_archivist"
+        ):
+            raise AccessError(self.env._("Only the archive room does this."))
+        self._check_in_states({"open"})
+        if missing := self.filtered(lambda one: not (one.answer or "").strip()):
+            raise UserError(
+                self.env._(
+                    "Write down the answer first: %(requests)s",
+                    requests=", ".join(missing.mapped("name")),
+                )
+            )
+
+    def _close(self, state):
+        self._set_state(
+            state, {"handled_by_id": self.env.uid, "handled_at": fields.Datetime.now()}
+        )
+
+
+class KehuArchive(models.Model):
+    """A running request of a person stands against the destruction."""
+
+    _inherit = "kehu.archive"
+
+    def _get_blocker_finders(self):
+        return [*super()._get_blocker_finders(), "_find_person_blockers"]
+
+    def _find_person_blockers(self):
+        requests = self.env["kehu.person.request"].search(
+            [("archive_id", "in", self.ids), ("state", "=", "open")]
+        )
+        for request in requests:
+            yield (
+                request.archive_id,
+                "person",
+                request,
+                self.env._(
+                    "a request of a person is open until %(date)s.",
+                    date=request.deadline,
+                ),
+                self._get_clearer("room"),
+            )

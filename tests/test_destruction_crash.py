@@ -1,0 +1,200 @@
+"""A destruction is killed again and again: each archive is whole or gone (R19, R24).
+
+Afterwards an independent ``pg_dump`` and the files on disk are searched for what the
+archives said.
+"""
+
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+from dev.paths import log_file
+from tests.support.live import Database
+
+ARCHIVES, KILLS = 60, 10
+MARK = "KillMark7Q"
+
+SETUP = """
+from datetime import date, timedelta
+from odoo import Command
+company = env.company
+company.kehu_cooling_days = 0
+people = {{}}
+for name, group in (("applicant", "archivist"), ("head", "manager"),
+                    ("executor", "archivist"), ("witness", "auditor")):
+    people[name] = env["res.users"].with_context(no_reset_password=True).create({{
+        "name": name, "login": f"live_{{name}}", "password": f"live_{{name}}",
+        "group_ids": [Command.set([env.ref("base.group_user").id,
+                                   env.ref(f"kehu_archive.group_kehu_{{group}}").id])]}})
+archives = env["kehu.archive"]
+for number in range({count}):
+    partner = env["res.partner"].create({{"name": f"Live customer {{number}}",
+                                          "is_company": True}})
+    archive = env["kehu.archive"].create({{
+        "partner_id": partner.id, "main_business": f"{mark} business {{number}}"}})
+    env["kehu.archive.note"].create({{"archive_id": archive.id,
+                                      "text": f"{mark} note {{number}}"}})
+    env["ir.attachment"].create({{"name": f"{mark} file {{number}}.txt",
+        "raw": f"{mark} content {{number}}".encode(), "mimetype": "text/plain",
+        "res_model": "kehu.archive", "res_id": archive.id}})
+    archive.message_post(body=f"{mark} message {{number}}")
+    archives |= archive
+company.kehu_min_completeness = 0
+archives.action_submit()
+archives.with_user(people["applicant"]).action_file()
+archives.with_user(people["applicant"]).action_close("End")
+archives.write({{"retention_until": date.today() - timedelta(days=2)}})
+env.cr.commit()
+one = env["kehu.destruction"].with_user(people["applicant"]).create({{
+    "reason": "Due", "legal_basis": "Rule",
+    "line_ids": [Command.create({{"archive_id": archive.id}}) for archive in archives]}})
+one.action_submit()
+one.with_user(people["head"]).action_approve()
+one.action_register()
+one.action_verify()
+one.with_user(people["witness"]).action_verify()
+one.with_user(people["witness"]).action_witness()
+env.cr.commit()
+print("LIST", one.id, archives.ids)
+"""
+
+# Two archives in one transaction: many moments at which it can be killed.
+EXECUTE = """
+from odoo.addons.kehu_archive.models.destruction import kehu_destruction_execution as run
+run.BATCH = 2
+one = env["kehu.destruction"].browse({list_id})
+print("READY", flush=True)
+if not one.started_at:
+    one.with_user(env["res.users"].search([("login", "=", "live_executor")])).action_execute()
+    env.cr.commit()
+print("BEGUN", flush=True)
+env["kehu.destruction"]._cron_continue()
+env.cr.commit()
+print("FINISHED", flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def prepared(bench_place):
+    """Return (database, id of a list that is ready, ids of its archives)."""
+    name = "kehu_live_destruction"
+    bench_place.databases.copy(bench_place.installed(), name)
+    database = Database(bench_place, name)
+    output = database.cli(
+        "shell", "--no-http", text_in=SETUP.format(count=ARCHIVES, mark=MARK)
+    )
+    line = next(row for row in output.splitlines() if "LIST" in row)
+    words = line.partition("LIST ")[2]
+    list_id, _space, ids = words.partition(" ")
+    yield (
+        database,
+        int(list_id),
+        [int(part) for part in ids.strip("[] ").split(",")],
+    )
+    database.drop()
+
+
+def start(database, list_id):
+    """Start an execution as a process of its own."""
+    odoo = database.bench.odoo
+    process = subprocess.Popen(
+        odoo.command("shell", "-d", database.db, "--no-http"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log_file("destruction-execution").open("w"),
+        env=odoo.env(),
+        cwd=odoo.data,
+        text=True,
+    )
+    process.stdin.write(EXECUTE.format(list_id=list_id))
+    process.stdin.close()
+    return process
+
+
+def wait_for(process, word):
+    for line in process.stdout:
+        if word in line:
+            return True
+    return False
+
+
+def standing(database, ids):
+    """Return which archives are destroyed; fail when one is neither whole nor gone."""
+    rows = database.psql(
+        """SELECT a.id, a.state, a.main_business IS NOT NULL,
+                  EXISTS (SELECT FROM kehu_archive_key k WHERE k.archive_id = a.id),
+                  EXISTS (SELECT FROM kehu_archive_note n WHERE n.archive_id = a.id),
+                  EXISTS (SELECT FROM ir_attachment f
+                           WHERE f.res_model = 'kehu.archive' AND f.res_id = a.id),
+                  NOT EXISTS (SELECT FROM kehu_destruction_register r
+                               WHERE r.archive_id = a.id)
+             FROM kehu_archive a WHERE a.id = ANY(%s)""",
+        [ids],
+    )
+    gone = set()
+    for archive_id, state, *parts in rows:
+        assert len(set(parts)) == 1, f"archive {archive_id} is half destroyed: {parts}"
+        assert (state == "closed") == parts[0]
+        if not parts[0]:
+            gone.add(archive_id)
+    return gone
+
+
+def test_killed_ten_times_each_archive_is_whole_or_gone_and_it_goes_on(prepared):
+    database, list_id, ids = prepared
+    chance = random.Random(7)
+    before, moments = set(), []
+    for kill in range(KILLS):
+        process = start(database, list_id)
+        # The first two before and while it begins, the others in the midst of it.
+        assert wait_for(process, "READY" if kill < 2 else "BEGUN")
+        time.sleep(chance.uniform(0.05, 0.7))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        gone = standing(database, ids)
+        assert before <= gone, "what is destroyed stays destroyed"
+        moments.append(len(gone))
+        before = gone
+    print("destroyed at each kill:", moments)
+    assert moments[0] < ARCHIVES, "it was killed before the end"
+    assert len(set(moments)) > 2, "it was killed in the midst of it"
+    process = start(database, list_id)
+    assert wait_for(process, "FINISHED")
+    process.wait()
+    assert standing(database, ids) == set(ids)
+    assert database.psql(
+        "SELECT state, proof FROM kehu_destruction WHERE id = %s", [list_id]
+    ) == [("executed", "pending")]
+    numbers = database.psql(
+        "SELECT sequence FROM kehu_destruction_register ORDER BY sequence"
+    )
+    assert [row[0] for row in numbers] == list(range(1, ARCHIVES + 1))
+
+
+def test_dump_and_files_hold_nothing_of_what_was_destroyed(prepared):
+    database, list_id, _ids = prepared
+    output = database.cli(
+        "shell",
+        "--no-http",
+        text_in="env['kehu.destruction']._cron_prove()\nenv.cr.commit()\n"
+        f"one = env['kehu.destruction'].browse({list_id})\n"
+        "print('PROOF', one.proof, one.scan_ids.finding_ids.mapped('place'))\n"
+        "print('CHAIN', env['kehu.event'].verify_chain())\n",
+    )
+    assert "PROOF clean []" in output
+    assert "CHAIN []" in output
+    dump = database.bench.server.run(
+        "pg_dump", "--data-only", database.db, doing="dumping the database"
+    ).stdout
+    assert MARK not in dump
+    assert "Live customer 1" in dump, "the dump has the rest"
+    store = database.bench.odoo.data / "filestore" / database.db
+    found = [
+        path
+        for path in store.rglob("*")
+        if path.is_file() and MARK.encode() in path.read_bytes()
+    ]
+    assert found == []
