@@ -1,7 +1,9 @@
 """A customer's way from a filled form to the archive room, in a Chinese browser."""
 
+import io
 import uuid
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -35,11 +37,30 @@ def download_registration_form(page):
     ).first.hover()
     entry = page.locator(".o-dropdown--menu").get_by_text("客户档案登记表", exact=True)
     entry.last.click()
+    return Form(download_for_a_reason(page))
+
+
+def download_for_a_reason(page):
+    """Say in the dialog what the copy is for; returns the bytes of the file."""
     dialog = page.locator(".modal")
     dialog.get_by_label("归入纸质卷宗").check()
     assert_chinese(page, "副本用途", extra=BREADCRUMB)
-    confirm = dialog.locator("footer .btn-primary")
-    return Form(downloaded(page, confirm.click))
+    return downloaded(page, dialog.locator("footer .btn-primary").click)
+
+
+def download_register(page, customer):
+    """Download the register of the archives found; returns its rows as dicts."""
+    page.goto("/odoo/action-kehu_archive.kehu_archive_action?view_type=list")
+    search = page.locator(".o_searchview_input")
+    search.fill(customer["code"])
+    search.press("Enter")
+    page.locator(".o_data_row, .o_kanban_record:not(.o_kanban_ghost)").first.wait_for()
+    page.locator(".o_cp_action_menus button").first.click()
+    page.locator(".o_kehu_register_menu").click()
+    data = download_for_a_reason(page)
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    head, *rows = book["客户台账"].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=False)) for row in rows]
 
 
 @pytest.fixture
@@ -181,10 +202,15 @@ def test_a_customer_is_registered_completed_signed_filed_and_printed(
         assert form.has_tick(option), option
     assert form.sheet["B13"].value == "王建国"
 
-    # The register of all customers follows here once it is on the menu.
-
     archivist.locator("button[name=action_view_items]").click()
     archivist.locator(".o_list_view").wait_for()
     assert_chinese(archivist, "目录", extra=BREADCRUMB)
+
+    # The register says the same of it as the form.
+    [line] = download_register(archivist, customer)
+    assert line["档案编号"] == number
+    assert line["客户编号"] == customer["code"]
+    assert line["客户名称"] == customer["name"]
+    assert line["主营业务"] == "数控机床零部件"
     errors = server.logged("ERROR", since=before)
     assert not errors, "\n".join(errors)
