@@ -41,6 +41,7 @@ class TestCatalogue(KehuCommon):
         html = (
             self.env["ir.actions.report"]
             .with_user(self.archivist)
+            .with_context(kehu_reason="For the binder")
             ._render_qweb_html("kehu_archive.report_kehu_catalogue", archive.ids)[0]
             .decode()
         )

@@ -241,7 +241,7 @@ class TestSections(GrantCommon):
             for name, field in self.env["kehu.archive"]._fields.items()
             if field.type in ("char", "text", "html") and field.store
         }
-        known = {"name", "former_numbers", "slot"}
+        known = {"name", "former_numbers", "slot", "destruction_digest"}
         mail = self.env["mail.thread"]._fields | self.env["mail.activity.mixin"]._fields
         self.assertFalse(
             {
