@@ -1,7 +1,7 @@
 # Thin: every command is in dev/ (Python, standard library only).
 # Variables: PORT= ARGS= ODOO_SRC= PGHOST= PGPORT= PGUSER= PGPASSWORD= (see CONTRIBUTING.md)
 PYTHON ?= python3
-COMMANDS := run test stop reset lint bench update shell psql i18n compliance
+COMMANDS := run test odoo-tests stop reset lint bench update shell psql i18n compliance
 
 .DEFAULT_GOAL := help
 .PHONY: help $(COMMANDS)

@@ -83,6 +83,13 @@ def update(arguments):
     demo.update()
 
 
+def odoo_tests(arguments):
+    """Run Odoo's own tests beside the module; ARGS="sale crm" only some modules'."""
+    from dev import odoo_tests as tests
+
+    return tests.run(arguments)
+
+
 def shell(arguments):
     """Open a Python shell inside the demonstration database."""
     odoo = demo.existing().odoo
@@ -120,6 +127,7 @@ COMMANDS = {
     "i18n": i18n,
     "compliance": compliance,
     "bench": bench,
+    "odoo-tests": odoo_tests,
     "shell": shell,
     "psql": psql,
     "help": help_,

@@ -5,3 +5,4 @@ from . import kehu_demo_custody
 from . import kehu_demo_loans
 from . import kehu_demo_room
 from . import kehu_demo_credit
+from . import kehu_demo_invoicing

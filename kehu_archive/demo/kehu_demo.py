@@ -41,6 +41,7 @@ class KehuDemo(models.AbstractModel):
         self._load_room()
         self._refresh()
         self._load_credit()
+        self._load_joint_invoicing()
 
     @api.model
     def _load_signatures(self):

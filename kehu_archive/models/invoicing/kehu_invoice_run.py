@@ -52,7 +52,9 @@ class KehuInvoiceRun(models.Model):
     )
     invoice_date = fields.Date(
         required=True,
-        default=lambda self: self._default_period()[1],
+        default=lambda self: min(
+            self._default_period()[1], fields.Date.context_today(self)
+        ),
         help="The date of the invoices.",
     )
     head_office_ids = fields.Many2many(

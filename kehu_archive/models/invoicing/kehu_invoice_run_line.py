@@ -304,7 +304,8 @@ class KehuInvoiceRunLine(models.Model):
                 reason = "later"
             elif line.product_id.invoice_policy == "delivery" and reason == "ordered":
                 reason = "delivered"
-            rows.append(self._row(reason, line, quantity, moment))
+            number = line._kehu_get_delivery_ref(quantity)
+            rows.append(self._row(reason, line, quantity, moment, delivery_ref=number))
         return rows
 
     @api.model

@@ -25,7 +25,10 @@ class SaleOrder(models.Model):
         "invoice goes where the order says.",
     )
 
-    @api.depends("partner_id", "partner_invoice_id")
+    @api.depends(
+        "partner_id.commercial_partner_id.invoiced_party_id",
+        "partner_invoice_id.commercial_partner_id",
+    )
     def _compute_kehu_invoiced_party_id(self):
         for order in self:
             customer = order.partner_id.commercial_partner_id
