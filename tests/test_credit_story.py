@@ -101,4 +101,5 @@ def test_the_card_of_a_customer_explains_its_grade(server, browser_page, order):
     page.get_by_role("button", name="立即计算").click()
     expect(page.locator(".o_field_widget[name=kehu_computed_grade]")).to_have_text("C")
     page.get_by_role("button", name="历史").click()
-    expect(page.locator(".o_data_row").first).to_be_visible()
+    expect(page.locator(".o_graph_canvas_container canvas")).to_be_visible()
+    assert_chinese(page, "等级的历史", extra=ODOO)

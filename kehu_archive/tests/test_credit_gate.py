@@ -231,6 +231,20 @@ class TestCreditGate(KehuCredit):
         self.request_release(order).with_user(self.controller).action_approve()
         self.confirm(order)
 
+    def test_a_release_lets_a_customer_without_a_filed_archive_pass(self):
+        """R61"""
+        self.company.kehu_unfiled_policy = "block"
+        order = self.quote()
+        with self.assertRaises(UserError):
+            self.confirm(order)
+        release = self.request_release(order)
+        self.assertEqual(release.kinds, "filing")
+        release.with_user(self.controller).action_approve()
+        self.confirm(order)
+        self.assertEqual(order.state, "sale")
+        with self.assertRaises(UserError):
+            self.confirm(self.quote())
+
     def test_a_refused_release_says_why(self):
         self.make_grade("c")
         self.set_rules(grade_policy="block")

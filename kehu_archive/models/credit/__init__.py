@@ -16,4 +16,5 @@ from . import kehu_credit_override
 from . import kehu_credit_release
 from . import kehu_credit_gate
 from . import sale_order
+from . import res_partner_filing_release
 from . import kehu_delivery_gate

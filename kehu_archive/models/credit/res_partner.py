@@ -269,7 +269,10 @@ class ResPartner(models.Model):
             "kehu_archive.kehu_credit_assessment_action"
         )
         action.update(
-            domain=[("partner_id", "=", self.kehu_credit_party_id.id)], context={}
+            domain=[("partner_id", "=", self.kehu_credit_party_id.id)],
+            context={},
+            view_mode="graph,list,pivot,form",
+            views=[(False, mode) for mode in ("graph", "list", "pivot", "form")],
         )
         return action
 

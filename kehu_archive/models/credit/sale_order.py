@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .kehu_credit_gate import Obstacle
+
 
 class SaleOrder(models.Model):
     """An order of a customer without credit is stopped, and may be released."""
@@ -62,6 +64,14 @@ class SaleOrder(models.Model):
         )
         return {release.document_id: release.state for release in releases_sudo}
 
+    def _kehu_get_filing_obstacles(self):
+        """Return what the rule for customers without a filed archive says (R61)."""
+        self.ensure_one()
+        if self.company_id.sudo().kehu_unfiled_policy != "block":
+            return []
+        faults = self.partner_id._kehu_get_filing_faults()
+        return [Obstacle("filing", "block", fault) for fault in faults.values()]
+
     def action_confirm(self):
         """Stop quotations of customers without credit.
 
@@ -79,6 +89,7 @@ class SaleOrder(models.Model):
         self.check_access("read")
         obstacles = self.env["kehu.credit.gate"]._examine_orders(self).get(self) or []
         hard = [one for one in obstacles if one.policy == "block"]
+        hard += self._kehu_get_filing_obstacles()
         if not hard:
             raise UserError(
                 self.env._("Nothing stops %(document)s.", document=self.display_name)
