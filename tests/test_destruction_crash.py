@@ -151,7 +151,7 @@ def test_killed_ten_times_each_archive_is_whole_or_gone_and_it_goes_on(prepared)
         process = start(database, list_id)
         # The first two before and while it begins, the others in the midst of it.
         assert wait_for(process, "READY" if kill < 2 else "BEGUN")
-        time.sleep(chance.uniform(0.05, 0.7))
+        time.sleep(chance.uniform(0.3, 6))
         process.send_signal(signal.SIGKILL)
         process.wait()
         gone = standing(database, ids)

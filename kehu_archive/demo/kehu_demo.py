@@ -39,6 +39,7 @@ class KehuDemo(models.AbstractModel):
         self._load_custody()
         self._load_loans()
         self._load_room()
+        self._load_destructions()
         self._refresh()
         self._load_credit()
         self._load_joint_invoicing()
