@@ -65,6 +65,15 @@ KINDS = {
     ),
     # What auditors are told, and tick off.
     "alert": Kind(readers=_AUDITOR, changers=_AUDITOR),
+    # Holds and votes on what is to be destroyed: sales managers take part.
+    "hold": Kind(
+        readers=_ROOM,
+        changers=frozenset({"othermanager"}),
+        adders=frozenset({"othermanager"}),
+    ),
+    # Figures that are computed when somebody asks: there are no rows to guess, and
+    # nothing of an archive shows through them.
+    "figures": Kind(readers=_ALL),
     # A dialog belongs to whoever opened it; opening one tells nothing by itself.
     "dialog": Kind(adders=_ALL),
     # Nobody reads or writes it but the module itself.
@@ -78,6 +87,8 @@ KINDS = {
 
 MODELS = {
     "kehu.alert": "alert",
+    "kehu.appraisal": "room",
+    "kehu.appraisal.line": "hold",
     "kehu.archive": "content",
     "kehu.archive.as.of": "dialog",
     "kehu.archive.copy": "content",
@@ -106,11 +117,16 @@ MODELS = {
     "kehu.credit.rules.line": "dialog",
     "kehu.credit.rules.summary": "dialog",
     "kehu.customer.class": "classes",
+    "kehu.customer.table": "figures",
     "kehu.destruction": "room",
     "kehu.destruction.check": "room",
+    "kehu.destruction.finding": "room",
     "kehu.destruction.line": "room",
     "kehu.destruction.register": "room",
+    "kehu.destruction.scan": "room",
     "kehu.destruction.step": "dialog",
+    "kehu.disclosure": "request",
+    "kehu.disclosure.refuse": "dialog",
     "kehu.emergency": "dialog",
     "kehu.enterprise.nature": "codes",
     "kehu.event": "ledger",
@@ -130,10 +146,14 @@ MODELS = {
     "kehu.key.give": "dialog",
     "kehu.key.handover": "room",
     "kehu.label.report": "abstract",
+    "kehu.leaver": "request",
+    "kehu.legal.hold": "hold",
     "kehu.loan": "request",
     "kehu.loan.request": "dialog",
     "kehu.loan.step": "dialog",
     "kehu.master.key.change": "dialog",
+    "kehu.match": "figures",
+    "kehu.message.file": "dialog",
     "kehu.missing.case": "content",
     "kehu.missing.close": "dialog",
     "kehu.need": "content",
@@ -149,17 +169,25 @@ MODELS = {
     "kehu.registration.import": "dialog",
     "kehu.registration.import.cell": "dialog",
     "kehu.registration.import.line": "dialog",
-    "kehu.right": "dialog",
     "kehu.release": "content",
     "kehu.release.ask": "dialog",
+    "kehu.retention.change": "dialog",
+    "kehu.retention.rule": "codes",
+    "kehu.right": "dialog",
+    "kehu.sales.funnel": "figures",
+    "kehu.sales.statistics": "figures",
     "kehu.scan": "dialog",
     "kehu.scan.code": "nobody",
     "kehu.section.request": "request",
     "kehu.service.record": "content",
+    "kehu.statement": "dialog",
     "kehu.stocktake": "room",
     "kehu.stocktake.cabinet": "room",
     "kehu.stocktake.line": "content",
     "kehu.tax.gate": "nobody",
+    "kehu.undertaking": "content",
+    "kehu.undertaking.sign": "dialog",
+    "kehu.undertaking.text": "codes",
 }
 
 

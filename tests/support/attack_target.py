@@ -113,7 +113,9 @@ def find_targets(server, facts, logins):
     ):
         kind = kind_of(model, abstract)
         rows = Rows(server, model, facts, attackers)
-        ids = [] if kind == "abstract" else rows.get_ids(make=kind != "odoo")
+        ids = (
+            [] if kind in ("abstract", "figures") else rows.get_ids(make=kind != "odoo")
+        )
         # Of Odoo's own models, only what the module added is asked for.
         fields = rows.get_fields(added=kind == "odoo")
         found[model] = (
