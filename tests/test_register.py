@@ -58,6 +58,28 @@ def test_who_may_not_export_gets_a_sentence_and_no_file(server):
     assert notes(server) == before
 
 
+def test_a_register_without_a_reason_stays_where_it_is(server):
+    """R103: and beyond the limit of the day it is refused, and the auditors told (R18)"""
+    before = notes(server)
+    session = server.http("archivist")
+    token = re.search(r'csrf_token: "([^"]+)"', session.get("/odoo").text)[1]
+    data = {"domain": "[]", "csrf_token": token}
+    answer = session.post("/kehu/register/xlsx", data=data)
+    assert answer.status_code == 403
+    assert notes(server) == before
+
+    alerts = "SELECT count(*) FROM kehu_alert WHERE kind = 'refused'"
+    assert server.psql(alerts)[0][0] == 0
+    limit = "UPDATE res_company SET kehu_release_limit = %s, kehu_release_excess = %s"
+    server.psql(limit, [1, "block"])
+    try:
+        assert take(server, "archivist").status_code == 403
+    finally:
+        server.psql(limit, [50, "warn"])
+    assert notes(server) == before
+    assert server.psql(alerts)[0][0] == 1
+
+
 def test_refused_rows_are_handed_to_the_one_who_imports_only(server):
     """R96: the rows that were not taken come back with the reason."""
     stream = io.BytesIO()

@@ -18,15 +18,34 @@ TABLES = (*[f"{name}_action" for name in CODE_TABLES], "enterprise_nature_action
 # The screens on each role's menu, as the names of actions.
 SCREENS = {
     "rep": ("archive_action_my_late", *IMPORTS),
-    "manager": ("archive_action_my_late", "archive_action_late", *IMPORTS),
+    "manager": (
+        "archive_action_my_late",
+        "archive_action_late",
+        "disclosure_action",
+        "leaver_action",
+        *IMPORTS,
+    ),
     "archivist": (
         "archive_action_to_receive",
         "archive_action_late",
         "archive_item_action",
+        "release_action",
+        "archive_copy_action",
+        "disclosure_action",
+        "leaver_action",
         *IMPORTS,
         *TABLES,
     ),
-    "auditor": ("archive_action_late", "archive_item_action"),
+    "auditor": (
+        "archive_action_late",
+        "archive_item_action",
+        "release_action",
+        "archive_copy_action",
+        "disclosure_action",
+        "alert_action",
+        "undertaking_text_action",
+        "undertaking_action_users",
+    ),
     "itadmin": TABLES,
 }
 

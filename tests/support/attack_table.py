@@ -74,6 +74,8 @@ KINDS = {
     # Figures that are computed when somebody asks: there are no rows to guess, and
     # nothing of an archive shows through them.
     "figures": Kind(readers=_ALL),
+    # Who has signed secrecy: those who watch over it.
+    "signatures": Kind(readers=_ROOM | _CONFIGURES),
     # A dialog belongs to whoever opened it; opening one tells nothing by itself.
     "dialog": Kind(adders=_ALL),
     # Nobody reads or writes it but the module itself.
@@ -126,6 +128,7 @@ MODELS = {
     "kehu.destruction.scan": "room",
     "kehu.destruction.step": "dialog",
     "kehu.disclosure": "request",
+    "kehu.disclosure": "content",
     "kehu.disclosure.refuse": "dialog",
     "kehu.emergency": "dialog",
     "kehu.enterprise.nature": "codes",
@@ -148,6 +151,7 @@ MODELS = {
     "kehu.label.report": "abstract",
     "kehu.leaver": "request",
     "kehu.legal.hold": "hold",
+    "kehu.leaver": "content",
     "kehu.loan": "request",
     "kehu.loan.request": "dialog",
     "kehu.loan.step": "dialog",
@@ -186,6 +190,7 @@ MODELS = {
     "kehu.stocktake.line": "content",
     "kehu.tax.gate": "nobody",
     "kehu.undertaking": "content",
+    "kehu.undertaking": "signatures",
     "kehu.undertaking.sign": "dialog",
     "kehu.undertaking.text": "codes",
 }
