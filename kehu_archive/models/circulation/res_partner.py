@@ -102,6 +102,15 @@ class ResPartner(models.Model):
         }
         return action
 
+    def action_view_archive(self):
+        """Readers by a grant get the form that cannot be edited."""
+        action = super().action_view_archive()
+        archive = self.commercial_partner_id.archive_id
+        if archive.has_access("read") and archive.opened_by_grant:
+            view = self.env.ref("kehu_archive.kehu_archive_view_form_reader")
+            action["views"] = [(view.id, "form")]
+        return action
+
     def action_drop_opinion(self):
         """Open the box for an opinion or complaint of this customer (R114)."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 _DAYS = 7
 #: How content leaves: by which gate a disclosure opens.
 WAYS = [
-    ("paper", "On Paper"),
+    ("paper", "Paper"),
     ("file", "As a File"),
     ("mail", "By E-mail"),
     ("spoken", "By Word of Mouth"),
