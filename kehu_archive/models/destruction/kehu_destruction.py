@@ -77,7 +77,7 @@ class KehuDestruction(models.Model):
             ("draft",),
             ("submitted",),
             ("approved",),
-            ("registered", "Registered"),
+            ("registered", "In the Register"),
             ("verified", "Verified"),
             ("executed", "Executed"),
             ("refused",),
@@ -120,6 +120,7 @@ class KehuDestruction(models.Model):
     )
     witness_id = fields.Many2one(
         "res.users",
+        string="Destruction Witness",
         readonly=True,
         copy=False,
         help="Who witnesses the destruction and signs for it.",

@@ -46,6 +46,7 @@ class KehuDestructionLine(models.Model):
     )
     witness_id = fields.Many2one(
         "res.users",
+        string="Destruction Witness",
         readonly=True,
         help="The witness, here beside the customer's owner.",
     )
