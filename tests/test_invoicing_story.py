@@ -1,0 +1,89 @@
+"""Month-end in a Chinese browser: preview, drafts, posted invoice, match table (R73)."""
+
+from playwright.sync_api import expect
+
+from dev.paths import state
+from tests.support.chinese import assert_chinese
+
+# Words of Odoo itself that its Chinese translation leaves in English.
+ODOO = ("back", "form", "list", "kanban", "view", "pivot", "graph")
+RUNS = "/odoo/action-kehu_archive.kehu_invoice_run_action"
+
+
+def button(page, name):
+    """Return a button of the record's status bar."""
+    return page.locator(".o_form_statusbar").get_by_role("button", name=name)
+
+
+def picture(page, name):
+    """Keep a picture of the screen, for whoever looks at it afterwards."""
+    page.screenshot(path=state("pictures", f"invoicing-{name}.png"))
+
+
+def choose_head_office(page, name):
+    """Type a name into the field of head offices and take the first suggestion."""
+    box = page.locator(".o_field_widget[name=head_office_ids] input")
+    box.fill(name)
+    page.locator(".o-autocomplete--dropdown-item").first.click()
+
+
+def test_a_clerk_closes_the_month(browser_page, server):
+    """N9, R73: from the preview to the posted invoice and the match table."""
+    [(office, office_name)] = server.psql(
+        """SELECT partner.id, partner.name FROM res_partner AS partner
+             JOIN ir_model_data AS data ON data.res_id = partner.id
+            WHERE data.module = 'kehu_archive' AND data.model = 'res.partner'
+              AND data.name = 'partner_beichen_demo'"""
+    )
+    page = browser_page("clerk", RUNS)
+    page.get_by_role("button", name="新建", exact=True).first.click()
+    choose_head_office(page, office_name[:4])
+    button(page, "预览").first.click()
+    rows = page.locator(".o_field_widget[name=line_ids] .o_data_row")
+    expect(rows.first).to_be_visible(timeout=60_000)
+    expect(rows.filter(has_text="订货").first).to_be_visible()
+    assert_chinese(page, "月末开票预览", extra=ODOO)
+    picture(page, "preview")
+    button(page, "生成发票草稿").click()
+    expect(page.locator(".o_list_view .o_data_row")).to_have_count(1, timeout=60_000)
+    picture(page, "drafts")
+    page.locator(".o_list_view .o_data_row .o_data_cell").nth(1).click()
+    lines = page.locator(".o_field_widget[name=invoice_line_ids]")
+    expect(lines.locator(".o_is_line_section").first).to_be_visible()
+    picture(page, "invoice")
+    page.go_back()
+    page.go_back()
+    button(page, "全部过账").click()
+    page.locator(".modal footer .btn-primary").click()
+    expect(
+        page.locator(".o_statusbar_status .o_arrow_button_current", has_text="已过账")
+    ).to_be_visible(timeout=60_000)
+    picture(page, "posted")
+    [(posted, total)] = server.psql(
+        """SELECT count(*), sum(amount_total_signed) FROM account_move
+            WHERE kehu_run_id IS NOT NULL AND state = 'posted' AND partner_id = %s""",
+        [office],
+    )
+    assert posted == 1
+    assert total > 0
+    read_match_table(browser_page, office_name)
+
+
+def read_match_table(browser_page, name):
+    """Look at the match table, and ask for the statement of one head office."""
+    page = browser_page("clerk", "/odoo/action-kehu_archive.kehu_match_action")
+    expect(page.locator(".o_group_header").first).to_be_visible(timeout=60_000)
+    assert_chinese(page, "勾兑表", extra=ODOO)
+    picture(page, "match")
+    page = browser_page("clerk", RUNS)
+    page.locator(".o_menu_sections").get_by_role("button", name="合并开票").click()
+    page.get_by_role("menuitem", name="对账单", exact=True).click()
+    box = page.locator(".modal .o_field_widget[name=party_id] input")
+    box.fill(name[:4])
+    page.locator(".o-autocomplete--dropdown-item").filter(
+        has_text=name[2:4]
+    ).first.click()
+    picture(page, "statement")
+    expect(
+        page.locator(".modal footer").get_by_role("button", name="XLSX")
+    ).to_be_visible()
