@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .destruction_common import DestructionCommon
 
@@ -86,6 +86,44 @@ class TestRetention(DestructionCommon):
         self.assertEqual(archives.mapped("legal_hold"), [False, False])
         with self.assertRaises(UserError):
             hold.unlink()
+
+    def test_a_manager_of_another_team_releases_and_changes_no_hold(self):
+        """R20, R52: who answers for none of the archives reads the case only."""
+        other = new_test_user(
+            self.env,
+            login="kehu_other_hold",
+            groups="base.group_user,kehu_archive.group_kehu_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        archive = self.make_due()
+        hold = (
+            self.env["kehu.legal.hold"]
+            .with_user(self.archivist)
+            .create(
+                {
+                    "name": "Case 8",
+                    "reason": "Dispute",
+                    "release_reason": "Settled",
+                    "archive_ids": [Command.set(archive.ids)],
+                }
+            )
+        )
+        foreign = hold.with_user(other)
+        self.assertEqual(foreign.name, "Case 8")
+        with self.assertRaises(AccessError):
+            foreign.action_release()
+        with self.assertRaises(AccessError):
+            foreign.archive_ids = [Command.clear()]
+        own = (
+            self.env["kehu.legal.hold"]
+            .with_user(other)
+            .create({"name": "Case 9", "reason": "Own", "release_reason": "Over"})
+        )
+        own.action_release()
+        self.assertEqual(own.state, "released")
+        hold.with_user(self.manager).action_release()
+        self.assertEqual(hold.state, "released")
 
     def make_appraisal(self, *archives):
         return (

@@ -65,12 +65,8 @@ KINDS = {
     ),
     # What auditors are told, and tick off.
     "alert": Kind(readers=_AUDITOR, changers=_AUDITOR),
-    # Holds and votes on what is to be destroyed: sales managers take part.
-    "hold": Kind(
-        readers=_ROOM,
-        changers=frozenset({"othermanager"}),
-        adders=frozenset({"othermanager"}),
-    ),
+    # Holds on archives: sales managers make them, each changes those of the own team.
+    "hold": Kind(readers=_ROOM, adders=frozenset({"othermanager"})),
     # Figures that are computed when somebody asks: there are no rows to guess, and
     # nothing of an archive shows through them.
     "figures": Kind(readers=_ALL),
@@ -90,7 +86,7 @@ KINDS = {
 MODELS = {
     "kehu.alert": "alert",
     "kehu.appraisal": "room",
-    "kehu.appraisal.line": "hold",
+    "kehu.appraisal.line": "room",
     "kehu.archive": "content",
     "kehu.archive.as.of": "dialog",
     "kehu.archive.copy": "content",
@@ -161,6 +157,7 @@ MODELS = {
     "kehu.need": "content",
     "kehu.opinion": "request",
     "kehu.opinion.box": "dialog",
+    "kehu.person.request": "content",
     "kehu.place": "codes",
     "kehu.place.generate": "dialog",
     "kehu.principal": "content",

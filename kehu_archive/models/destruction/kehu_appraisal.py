@@ -204,7 +204,8 @@ class KehuAppraisalLine(models.Model):
     def write(self, vals):
         answers = {"answer", "keep_until", "reason"} & vals.keys()
         self.appraisal_id._check_in_states({"open"})
-        if answers:
+        # Whoever keeps the room may correct a line; answering is the reviewers' alone.
+        if answers or not self.env.user.has_group("kehu_archive.group_kehu_archivist"):
             foreign = self.filtered(
                 lambda line: self.env.user not in line.appraisal_id.reviewer_ids
             )
@@ -217,6 +218,7 @@ class KehuAppraisalLine(models.Model):
                         ),
                     )
                 )
+        if answers:
             vals = {
                 **vals,
                 "answered_by_id": self.env.uid,

@@ -87,7 +87,7 @@ class KehuLegalHold(models.Model):
         :raise AccessError: for anybody but sales managers
         :raise UserError: without a reason
         """
-        self.check_access("read")
+        self.check_access("write")
         if not self.env.su and not self.env.user.has_group(
             "kehu_archive.group_kehu_manager"
         ):
