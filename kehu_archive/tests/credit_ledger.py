@@ -145,9 +145,17 @@ def fill(cr, places, seed=0.42):
         cr.execute(statement, values)
     for table in ("account_move", "account_move_line"):
         cr.execute(
-            f"SELECT setval('{table}_id_seq', (SELECT MAX(id) FROM {table}))"  # noqa: S608
+            "SELECT setval(%s, (SELECT MAX(id) FROM account_move_line))"
+            if table == "account_move_line"
+            else "SELECT setval(%s, (SELECT MAX(id) FROM account_move))",
+            [f"{table}_id_seq"],
         )
     cr.execute("DROP TABLE kehu_gen_part; DROP TABLE kehu_gen")
+    # The database has to know how much there is now: it plans for empty tables else.
+    cr.execute(
+        "ANALYZE account_move, account_move_line, account_partial_reconcile, "
+        "res_partner, kehu_archive"
+    )
     return count
 
 

@@ -9,7 +9,7 @@ class KehuRegisterLoader(models.AbstractModel):
     _inherit = "kehu.register.loader"
 
     @api.model
-    def _insert(self, *sets):
+    def _insert(self, *sets):  # pylint: disable=missing-return
         super()._insert(*sets)
         (partners, cards, _settled), (archives, contents, _none) = sets
         self.env["kehu.ledger"]._note_made(

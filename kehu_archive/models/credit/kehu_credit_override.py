@@ -65,7 +65,7 @@ class KehuCreditOverride(models.Model):
             vals = {**vals, "partner_id": customer.kehu_credit_party_id.id}
         return vals
 
-    def _post_approve(self):
+    def _post_approve(self):  # pylint: disable=missing-return
         super()._post_approve()
         for override in self.sudo():
             # sudo: who decides edits neither snapshots nor customers.

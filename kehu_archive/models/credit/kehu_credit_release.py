@@ -24,7 +24,6 @@ class KehuCreditRelease(models.Model):
         help="What is stopped.",
     )
     document_id = fields.Many2oneReference(
-        string="Document Id",
         model_field="document_model",
         readonly=True,
         required=True,
@@ -156,7 +155,7 @@ class KehuCreditRelease(models.Model):
             "views": [(False, "form")],
         }
 
-    def _post_approve(self):
+    def _post_approve(self):  # pylint: disable=missing-return
         super()._post_approve()
         for release in self:
             # sudo: who decides on credit need not be able to write on orders.

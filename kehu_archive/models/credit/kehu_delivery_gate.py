@@ -6,6 +6,6 @@ class KehuDeliveryGate(models.AbstractModel):
 
     _inherit = "kehu.delivery.gate"
 
-    def _pass(self, deliveries):
+    def _pass(self, deliveries):  # pylint: disable=missing-return
         super()._pass(deliveries)
         self.env["kehu.credit.gate"]._pass_deliveries(deliveries)

@@ -35,13 +35,13 @@ class ResPartner(models.Model):
         return result
 
     @api.depends("kehu_zero_credit")
-    def _compute_use_partner_credit_limit(self):
+    def _compute_use_partner_credit_limit(self):  # pylint: disable=missing-return
         super()._compute_use_partner_credit_limit()
         for partner in self:
             if partner.kehu_zero_credit:
                 partner.use_partner_credit_limit = True
 
-    def _inverse_use_partner_credit_limit(self):
+    def _inverse_use_partner_credit_limit(self):  # pylint: disable=missing-return
         unlimited = self.filtered(lambda one: not one.use_partner_credit_limit)
         # The default that Odoo puts back is no limit that somebody set.
         super(

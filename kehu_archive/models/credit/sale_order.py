@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
         found = self.env["kehu.credit.gate"]._examine_orders(live)
         releases = self.env["kehu.credit.release"]
         granted = releases._find_released(live._origin)
-        requests = self._kehu_get_release_requests()
+        asked = self._kehu_get_release_requests()
         for order in self:
             obstacles = found.get(order) or []
             hard = {one.kind for one in obstacles if one.policy == "block"}
@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
             order.kehu_credit_blocked = bool(hard) and not releases._covers(
                 granted.get(order._origin.id, []), hard, order.amount_total
             )
-            order.kehu_release_state = requests.get(order._origin.id, False)
+            order.kehu_release_state = asked.get(order._origin.id, False)
 
     def _kehu_get_release_requests(self):
         """Return {order id: state} of the last request for each order."""

@@ -221,7 +221,11 @@ class KehuArchive(models.Model):
                 and partner[name]
             ]
             staying += [contact.name for contact in partner.child_ids if contact.name]
-        users = self.env["res.users"].with_context(active_test=False).search([])
+        users = (
+            self.env["res.users"]
+            .with_context(active_test=False)
+            .search_fetch([], ["name", "login", "email"])
+        )
         staying += [
             text
             for user in users

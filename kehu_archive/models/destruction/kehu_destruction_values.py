@@ -1,6 +1,7 @@
 import html
 import io
 import json
+import logging
 import os
 import re
 import zipfile
@@ -11,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from odoo import api, fields, models
 from odoo.tools import SQL, html2plaintext
+
+_logger = logging.getLogger(__name__)
 
 # Shorter words are said of everybody: they prove nothing.
 _MIN_WIDTH = 8
@@ -113,8 +116,8 @@ class Needles:
                         if entry.file_size <= 50 * 1024 * 1024:
                             text = archive.read(entry).decode("utf-8", "ignore")
                             found |= self.find(text)
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
-                pass
+            except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+                _logger.info("A file could not be unpacked to look inside: %s", error)
         return found
 
 

@@ -93,7 +93,7 @@ class KehuPrincipal(models.Model):
         self.env.invalidate_all(flush=False)
 
     @api.depends("restricted")
-    def _compute_traits(self):
+    def _compute_traits(self):  # pylint: disable=missing-return
         kept = self.filtered("restricted")
         for name in self._get_trait_fields():
             kept[name] = False

@@ -117,7 +117,7 @@ class ResPartner(models.Model):
             if self._fields[name]._modules[:1] != ("kehu_archive",)
         )
 
-    def _track_prepare(self, fields_iter):
+    def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
         archived = self.filtered("archive_id")
         super(ResPartner, archived)._track_prepare(fields_iter)
         if others := self - archived:

@@ -28,7 +28,6 @@ class ResPartner(models.Model):
         help="Agreements by which another legal person receives the invoices.",
     )
     invoicing_agreement_lacks = fields.Boolean(
-        string="Invoicing Agreement Lacks",
         compute="_compute_invoicing_agreement_lacks",
         help="The invoices go to a party with another tax number, and no agreement "
         "about it is on file.",

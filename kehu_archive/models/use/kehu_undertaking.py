@@ -151,9 +151,7 @@ class KehuUndertaking(models.Model):
     )
     version = fields.Char(required=True, help="Version of the text.")
     digest = fields.Char(required=True, help="SHA-256 over the text that was signed.")
-    signed_at = fields.Datetime(
-        string="Signed At", required=True, help="When it was signed."
-    )
+    signed_at = fields.Datetime(required=True, help="When it was signed.")
     valid_until = fields.Datetime(
         required=True, help="The undertaking is signed anew by then."
     )
