@@ -65,6 +65,8 @@ class Attack:
         self.way = WAYS[way](server, login, key)
         # What the methods answer is the same by each way in.
         self.thorough = way == "JSON-RPC"
+        # Whether the present model may be read.
+        self.reads = False
         self.faults = []
 
     def try_one(self, target, name, method, has_ids, named):
@@ -79,7 +81,8 @@ class Attack:
                 target.model, method, ids if has_ids else None, **named
             )
         except Refused as refused:
-            if SECRET in refused.text:
+            # Who may read a row may be told its name with the refusal to change it.
+            if SECRET in refused.text and not self.reads:
                 self.faults.append(f"{what}: the refusal tells it")
             if not refused.clean and not self._is_odoos(refused.text):
                 self.faults.append(f"{what}: no clean refusal: {refused.text[-400:]}")
@@ -93,7 +96,7 @@ class Attack:
 
     def check(self, target, kind):
         """Try everything on one model."""
-        reads = self.login in kind.readers
+        self.reads = reads = self.login in kind.readers
         changes = self.login in kind.changers
         before = state_of(self.server, target)
         for attack in target.get_readings():
@@ -294,6 +297,7 @@ def test_the_printed_form_is_refused(server, target, login):
     session = server.http(login)
     reports = server.psql(
         "SELECT id, model FROM ir_act_report_xml WHERE report_type = 'k_xlsx'"
+        " AND model IN ('kehu.archive', 'res.partner')"
     )
     assert reports
     for report, model in reports:
