@@ -12,6 +12,12 @@ from .common import KehuCommon
 class TestFiling(KehuCommon):
     """From registration to the cabinet (R43, R80, R94, R98)."""
 
+    def test_the_conversation_begins_in_the_users_language(self):
+        archive = self.make_archive()
+        self.rep.lang = "zh_CN"
+        asked_by_a_program = archive.with_user(self.rep).with_context(lang=None)
+        self.assertIn("客户档案", asked_by_a_program._creation_message())
+
     def test_registering_makes_one_draft_archive_with_a_code(self):
         """R43, R62"""
         partner = self.make_partner()
