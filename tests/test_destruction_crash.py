@@ -12,54 +12,11 @@ import time
 import pytest
 
 from dev.paths import log_file
+from tests.support.destruction import prepare
 from tests.support.live import Database
 
 ARCHIVES, KILLS = 60, 10
 MARK = "KillMark7Q"
-
-SETUP = """
-from datetime import date, timedelta
-from odoo import Command
-company = env.company
-company.kehu_cooling_days = 0
-people = {{}}
-for name, group in (("applicant", "archivist"), ("head", "manager"),
-                    ("executor", "archivist"), ("witness", "auditor")):
-    people[name] = env["res.users"].with_context(no_reset_password=True).create({{
-        "name": name, "login": f"live_{{name}}", "password": f"live_{{name}}",
-        "group_ids": [Command.set([env.ref("base.group_user").id,
-                                   env.ref(f"kehu_archive.group_kehu_{{group}}").id])]}})
-archives = env["kehu.archive"]
-for number in range({count}):
-    partner = env["res.partner"].create({{"name": f"Live customer {{number}}",
-                                          "is_company": True}})
-    archive = env["kehu.archive"].create({{
-        "partner_id": partner.id, "main_business": f"{mark} business {{number}}"}})
-    env["kehu.archive.note"].create({{"archive_id": archive.id,
-                                      "text": f"{mark} note {{number}}"}})
-    env["ir.attachment"].create({{"name": f"{mark} file {{number}}.txt",
-        "raw": f"{mark} content {{number}}".encode(), "mimetype": "text/plain",
-        "res_model": "kehu.archive", "res_id": archive.id}})
-    archive.message_post(body=f"{mark} message {{number}}")
-    archives |= archive
-company.kehu_min_completeness = 0
-archives.action_submit()
-archives.with_user(people["applicant"]).action_file()
-archives.with_user(people["applicant"]).action_close("End")
-archives.write({{"retention_until": date.today() - timedelta(days=2)}})
-env.cr.commit()
-one = env["kehu.destruction"].with_user(people["applicant"]).create({{
-    "reason": "Due", "legal_basis": "Rule",
-    "line_ids": [Command.create({{"archive_id": archive.id}}) for archive in archives]}})
-one.action_submit()
-one.with_user(people["head"]).action_approve()
-one.action_register()
-one.action_verify()
-one.with_user(people["witness"]).action_verify()
-one.with_user(people["witness"]).action_witness()
-env.cr.commit()
-print("LIST", one.id, archives.ids)
-"""
 
 # Two archives in one transaction: many moments at which it can be killed.
 EXECUTE = """
@@ -83,17 +40,8 @@ def prepared(bench_place):
     name = "kehu_live_destruction"
     bench_place.databases.copy(bench_place.installed(), name)
     database = Database(bench_place, name)
-    output = database.cli(
-        "shell", "--no-http", text_in=SETUP.format(count=ARCHIVES, mark=MARK)
-    )
-    line = next(row for row in output.splitlines() if "LIST" in row)
-    words = line.partition("LIST ")[2]
-    list_id, _space, ids = words.partition(" ")
-    yield (
-        database,
-        int(list_id),
-        [int(part) for part in ids.strip("[] ").split(",")],
-    )
+    ids, (list_id,) = prepare(database, ARCHIVES, [ARCHIVES], mark=MARK)
+    yield database, list_id, ids
     database.drop()
 
 

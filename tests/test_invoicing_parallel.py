@@ -3,12 +3,12 @@
 A server with several worker processes: what they share is the database alone.
 """
 
-import threading
 
 import pytest
 
 from dev import ports
 from tests.support.live import Database
+from tests.support.parallel import all_at_once
 from tests.support.rpc import RpcError
 
 ROUNDS = 3
@@ -49,29 +49,6 @@ def desk(bench_place):
     with database.serve("--workers=2", f"--gevent-port={ports.any_free()}") as server:
         yield server, database
     database.drop()
-
-
-def at_once(acts):
-    """Run functions that start together; return their results or errors."""
-    gate = threading.Barrier(len(acts))
-    answers = [None] * len(acts)
-
-    def run(number, act):
-        gate.wait()
-        try:
-            answers[number] = act()
-        except RpcError as error:
-            answers[number] = error
-
-    threads = [
-        threading.Thread(target=run, args=(number, act))
-        for number, act in enumerate(acts)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def invoiced_lines(server, product):
@@ -118,7 +95,7 @@ def test_two_month_end_runs_at_once_never_invoice_a_line_twice(desk):
     for _round in range(ROUNDS):
         product = make_orders(database)
         runs = [start_run(server, login) for login in CLERKS]
-        answers = at_once([act for _run, act in runs])
+        answers = all_at_once([act for _run, act in runs])
         assert not all(isinstance(answer, RpcError) for answer in answers), answers
         counts = invoiced_lines(server, product)
         assert len(counts) == 10
@@ -146,6 +123,6 @@ def test_the_wizard_and_the_wizard_at_once_never_invoice_a_line_twice(desk):
                 "sale.advance.payment.inv", "create_invoices", [wizard], context=context
             )
 
-        at_once([lambda login=login: press(login) for login in CLERKS])
+        all_at_once([lambda login=login: press(login) for login in CLERKS])
         counts = invoiced_lines(server, product)
         assert {count for _line, count in counts} == {1}

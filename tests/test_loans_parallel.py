@@ -4,12 +4,12 @@ A server with several worker processes: what they share is the database alone.
 """
 
 import functools
-import threading
 
 import pytest
 
 from dev import ports
 from tests.support.live import Database
+from tests.support.parallel import all_at_once
 from tests.support.rpc import RpcError
 
 PEOPLE = 20
@@ -52,29 +52,6 @@ def counter(bench_place):
     with database.serve("--workers=2", f"--gevent-port={ports.any_free()}") as server:
         yield server, loans
     database.drop()
-
-
-def all_at_once(acts):
-    """Run functions in threads that start together; return their results or errors."""
-    gate = threading.Barrier(len(acts))
-    answers = [None] * len(acts)
-
-    def run(number, act):
-        gate.wait()
-        try:
-            answers[number] = act()
-        except RpcError as error:
-            answers[number] = error
-
-    threads = [
-        threading.Thread(target=run, args=(number, act))
-        for number, act in enumerate(acts)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def held(server, loans):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
@@ -228,8 +228,18 @@ class KehuDestruction(models.Model):
         :raise odoo.exceptions.LockError: when somebody else is at it
         """
         self.check_access("read")
-        # sudo: locking a row takes the right to write it; who decides need not have it.
-        self.sudo().lock_for_update(allow_referencing=True)
+        try:
+            # sudo: locking a row takes the right to write it; who decides need not
+            # have it.
+            self.sudo().lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "Somebody else is taking a step with %(applications)s right now: "
+                    "wait a moment and look at it again.",
+                    applications=", ".join(self.mapped("display_name")),
+                )
+            ) from error
         self.invalidate_recordset()
 
     def _get_next_list_number(self):
