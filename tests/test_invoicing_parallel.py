@@ -3,7 +3,6 @@
 A server with several worker processes: what they share is the database alone.
 """
 
-
 import pytest
 
 from dev import ports
