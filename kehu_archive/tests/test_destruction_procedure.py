@@ -1,9 +1,13 @@
+from unittest.mock import patch
+
 from psycopg2.errors import CheckViolation, InsufficientPrivilege, UniqueViolation
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.destruction import kehu_destruction_execution
 from .destruction_common import DestructionCommon
 
 
@@ -158,18 +162,95 @@ class TestDestructionProcedure(DestructionCommon):
         self.assertEqual(line.due_on, archive.retention_until)
         self.assertEqual(line.archive_number, archive.name)
 
-    def test_what_changed_after_registration_stops_the_verification(self):
-        """R23"""
-        archive = self.make_due()
-        application = self.make_registered(archive)
+    def alter(self, archive):
+        """Change what the archive says, past everything that watches it."""
         self.env.cr.execute(
             "UPDATE kehu_archive SET main_business = 'altered' WHERE id = %s",
             [archive.id],
         )
         self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "no longer what was registered"):
-            application.action_verify(paper_seen=True)
+
+    def test_what_changed_after_registration_stops_and_is_kept_as_a_record(self):
+        """R23"""
+        archive, other = self.make_due(), self.make_due()
+        application = self.make_registered(archive, other)
+        self.alter(archive)
+        notice = application.action_verify(paper_seen=True)
+        self.assertIn("no longer what was registered", notice["params"]["message"])
         self.assertEqual(application.state, "registered")
+        self.assertEqual(application.mismatch_count, 1)
+        check = application.check_ids.filtered(lambda one: one.result == "mismatch")
+        self.assertEqual(check.archive_number, archive.name)
+        self.assertEqual(check.user_id, self.applicant)
+        self.assertTrue(check.checked_at)
+        self.assertEqual(check.registered_digest, application.line_ids[0].digest)
+        self.assertNotEqual(check.digest, check.registered_digest)
+        # Other people cannot verify it away.
+        for user in (self.witness, self.manager):
+            application.with_user(user).action_verify(paper_seen=True)
+        self.assertEqual(application.state, "registered")
+        with self.assertRaises(AccessError):
+            check.sudo().write({"result": "match"})
+
+    def test_who_finds_a_piece_missing_reports_it_and_settles_it(self):
+        """R23"""
+        application = self.make_registered(self.make_due())
+        wizard = (
+            self.env["kehu.destruction.step"]
+            .with_user(self.witness)
+            .create(
+                {
+                    "destruction_ids": [Command.set(application.ids)],
+                    "step": "verify",
+                    "doubt_line_ids": [Command.set(application.line_ids.ids)],
+                    "finding": "page 3 is missing",
+                }
+            )
+        )
+        notice = wizard.action_confirm()
+        self.assertIn("page 3 is missing", notice["params"]["message"])
+        for user in (self.applicant, self.archivist):
+            application.with_user(user).action_verify(paper_seen=True)
+        self.assertEqual(application.state, "registered")
+        application.with_user(self.witness).action_verify(paper_seen=True)
+        self.assertEqual(application.state, "verified")
+        self.assertEqual(application.mismatch_count, 0)
+
+    def test_what_changed_after_the_verification_is_kept_and_nothing_begins(self):
+        """R23, R24"""
+        archive, other = self.make_due(), self.make_due()
+        application = self.make_ready(archive, other)
+        self.alter(archive)
+        self.execute(application)
+        self.assertFalse(application.started_at)
+        self.assertEqual(application.state, "verified")
+        self.assertEqual(other.state, "closed")
+        check = application.check_ids.filtered(lambda one: one.result == "mismatch")
+        self.assertEqual(check.user_id, self.executor)
+
+    def test_a_hold_between_two_batches_keeps_its_archive_and_no_other(self):
+        """R20: everything is asked again for each batch."""
+        first, held, changed, last = (self.make_due() for _number in range(4))
+        application = self.make_ready(first, held, changed, last)
+        with patch.object(kehu_destruction_execution, "BATCH", 1):
+            self.execute(application)
+        self.assertEqual(application.destroyed_count, 1)
+        self.env["kehu.legal.hold"].create(
+            {
+                "name": "Case 7",
+                "reason": "Investigation",
+                "archive_ids": [Command.set(held.ids)],
+            }
+        )
+        self.alter(changed)
+        application.with_user(self.executor).action_execute()
+        self.assertEqual(application.state, "executed")
+        states = [one.state for one in (first, held, changed, last)]
+        self.assertEqual(states, ["destroyed", "closed", "closed", "destroyed"])
+        self.assertIn("legal hold", application.line_ids[1].drop_reason)
+        self.assertIn("no longer", application.line_ids[2].drop_reason)
+        rows = application._get_list_rows()
+        self.assertIn("legal hold", rows[1][-1])
 
     def test_one_person_alone_does_not_verify(self):
         """R23"""

@@ -26,6 +26,16 @@ class KehuDestructionStep(models.TransientModel):
         string="I Have Looked Through the Paper Files",
         help="Each paper file of the list lay there, complete.",
     )
+    doubt_line_ids = fields.Many2many(
+        "kehu.destruction.line",
+        string="Not as Registered",
+        domain="[('destruction_id', 'in', destruction_ids), ('state', '=', 'open')]",
+        help="Archives in which a piece is missing, or is another than the register "
+        "says.",
+    )
+    finding = fields.Char(
+        string="What Does Not Fit", help="Kept with the list; the list stands still."
+    )
     numbers = fields.Char(
         compute="_compute_numbers", help="Numbers of the lists that are destroyed."
     )
@@ -43,10 +53,11 @@ class KehuDestructionStep(models.TransientModel):
     def action_confirm(self):
         """Take the step for all lists, or for none.
 
+        :return: what the screen does next
         :raise UserError: without a reason, or when the typed number is not the list's
         """
         self.ensure_one()
-        lists = self.destruction_ids
+        lists, notice = self.destruction_ids, None
         if self.step == "execute" and (self.confirmation or "").strip() != self.numbers:
             raise UserError(
                 self.env._(
@@ -61,7 +72,17 @@ class KehuDestructionStep(models.TransientModel):
         elif self.step == "cancel":
             lists.action_cancel(self.reason)
         elif self.step == "verify":
-            lists.action_verify(self.paper_seen)
+            notice = self._verify()
         else:
-            lists.action_execute()
+            notice = lists.action_execute()
+        if isinstance(notice, dict):
+            return notice
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _verify(self):
+        """Report what the user saw not to fit, or verify the lists."""
+        if self.doubt_line_ids or (self.finding or "").strip():
+            return self.doubt_line_ids.destruction_id.action_report_mismatch(
+                self.doubt_line_ids.ids, self.finding
+            )
+        return self.destruction_ids.action_verify(self.paper_seen)

@@ -3,6 +3,7 @@ from . import kehu_destruction
 from . import kehu_destruction_line
 from . import kehu_destruction_check
 from . import kehu_destruction_steps
+from . import kehu_destruction_verification
 
 # What stands against it, asked before each step and under lock at the end.
 from . import kehu_archive_blockers

@@ -104,10 +104,11 @@ class KehuArchive(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        files = self._get_own_files()
+        removed, _scrubbed = self.env["kehu.shredder"]._collect(self.ids)
+        files = self._split_files(removed)[0]
         lines = {
             name: sorted(ids)
-            for name, ids in self.env["kehu.shredder"]._collect(self.ids)[0].items()
+            for name, ids in removed.items()
             if not self.env[name]._transient
         }
         content = {
@@ -121,14 +122,6 @@ class KehuArchive(models.Model):
         }
         text = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
-
-    def _get_own_files(self):
-        """Files that belong to the archive or to one of its lines.
-
-        :rtype: ir.attachment
-        """
-        removed, _scrubbed = self.env["kehu.shredder"]._collect(self.ids)
-        return self._split_files(removed)[0]
 
     # === DESTROYING === #
 

@@ -45,7 +45,9 @@ class KehuDestruction(models.Model):
         """
         self.ensure_one()
         lines = self.line_ids.filtered(
-            lambda line: line.state != "dropped" or self.state == "cancelled"
+            lambda line: (
+                line.state != "dropped" or line.drop_reason or self.state == "cancelled"
+            )
         )
         # sudo: the list says number and title of the archives; whoever reads it may.
         entries = {
@@ -62,6 +64,8 @@ class KehuDestruction(models.Model):
     def _get_list_row(self, number, line, entry):
         archive = line.archive_id
         remark = ""
+        if line.drop_reason:
+            remark = self.env._("Not destroyed: %(reason)s", reason=line.drop_reason)
         if entry and entry.kept_file_count:
             remark = self.env._(
                 "%(count)s files stay: another record owns them.",

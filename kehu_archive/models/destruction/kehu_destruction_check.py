@@ -17,12 +17,26 @@ class KehuDestructionCheck(models.Model):
         index=True,
         help="The archive in the list.",
     )
+    archive_number = fields.Char(
+        related="line_id.archive_number", help="The archive's number (档号)."
+    )
+    registered_count = fields.Integer(
+        related="line_id.item_count",
+        string="Items Registered",
+        help="Pieces that the register names.",
+    )
+    registered_digest = fields.Char(
+        related="line_id.digest",
+        help="SHA-256 of the archive when it was registered.",
+    )
     user_id = fields.Many2one(
         "res.users", required=True, ondelete="restrict", help="Who verified."
     )
     checked_at = fields.Datetime(required=True, help="When.")
-    item_count = fields.Integer(string="Items", help="Pieces that were counted.")
-    digest = fields.Char(help="SHA-256 of the archive at that moment.")
+    item_count = fields.Integer(string="Items Found", help="Pieces that were counted.")
+    digest = fields.Char(
+        string="Digest Found", help="SHA-256 of the archive at that moment."
+    )
     paper_seen = fields.Boolean(help="The paper file lay there and was looked through.")
     result = fields.Selection(
         [("match", "As Registered"), ("mismatch", "Mismatch")],

@@ -23,15 +23,18 @@ class KehuDestruction(models.Model):
     def action_execute(self):
         """Destroy the archives of the verified list (R24).
 
-        Everything is asked again under lock before anything is destroyed. The witness
-        has to have signed; whoever executes has taken no other part.
+        Everything is asked again under lock before anything is destroyed, and again
+        for each batch of a long list. The witness has to have signed; whoever executes
+        has taken no other part.
 
+        :return: a notice of archives that changed after they were verified, or True
         :raise UserError: naming everything that stands against it
         """
         self._check_step_group("execute")
         self._lock()
         for application in self:
-            application._begin()
+            if mismatches := application._begin():
+                return application._get_mismatch_notice(mismatches)
             application._destroy_next(BATCH)
         if self.filtered(lambda application: application.state == "verified"):
             # sudo: the job goes on with what this user has begun.
@@ -43,6 +46,8 @@ class KehuDestruction(models.Model):
     def _begin(self):
         """Take the last look before the point of no return.
 
+        :return: records of archives that changed after they were verified; with any,
+            nothing begins
         :raise UserError: naming everything that stands against it
         """
         self.ensure_one()
@@ -56,17 +61,19 @@ class KehuDestruction(models.Model):
                         user=self.executor_id.sudo().name,
                     )
                 )
-            return
+            return None
         if reason := self._get_cannot_execute_reason():
             raise UserError(reason)
         self._lock_archives(self.line_ids)
         blockers = self.get_blockers() + self._get_timing_blockers()
         if blockers:
             raise UserError("\n".join(blocker["message"] for blocker in blockers))
-        self._check_still_as_verified(self.line_ids)
+        if mismatches := self.line_ids._record_changes():
+            return mismatches
         self._write_protected(
             {"executor_id": self.env.uid, "started_at": fields.Datetime.now()}
         )
+        return None
 
     def _get_cannot_execute_reason(self):
         """Say why the present user is not the one to execute, or return False."""
@@ -87,20 +94,6 @@ class KehuDestruction(models.Model):
         )
         self.env.invalidate_all()
 
-    def _check_still_as_verified(self, lines):
-        """:raise UserError: naming archives that changed after they were verified"""
-        changed = lines.filtered(
-            lambda line: line.sudo().archive_id._get_destruction_digest() != line.digest
-        )
-        if changed:
-            raise UserError(
-                self.env._(
-                    "Changed after the verification: %(archives)s. Cancel the list and "
-                    "begin anew.",
-                    archives=", ".join(changed.mapped("archive_number")),
-                )
-            )
-
     def _destroy_next(self, limit):
         """Destroy the next archives of a list that has begun.
 
@@ -112,7 +105,8 @@ class KehuDestruction(models.Model):
         todo = self.line_ids.filtered(lambda line: line.state == "open")
         lines = todo[:limit]
         self._lock_archives(lines)
-        for line in lines:
+        lines._take_out_stopped()
+        for line in lines.filtered(lambda line: line.state == "open"):
             line._destroy()
         left = len(todo) - len(lines)
         if not left:
@@ -144,6 +138,41 @@ class KehuDestructionLine(models.Model):
     """Destroying one archive of a list, and registering that."""
 
     _inherit = "kehu.destruction.line"
+
+    def _record_changes(self):
+        """Keep a record of each archive that changed after it was verified (R23).
+
+        :return: ``kehu.destruction.check`` records, in the present user's name
+        """
+        changed = self.filtered(
+            lambda line: line.sudo().archive_id._get_destruction_digest() != line.digest
+        )
+        return changed._record_checks({}) if changed else changed.check_ids
+
+    def _take_out_stopped(self):
+        """Take out of a list that has begun what must not be destroyed now (R20, R23).
+
+        Between two batches a hold, a loan or an order may have come. Such an archive
+        stays as it is, with the reason in the list; the others go on.
+        """
+        # sudo: who executes need not be able to read what stands against it.
+        blockers = self.sudo().archive_id._get_destruction_blockers(self.destruction_id)
+        reasons = {
+            line: "\n".join(blocker["message"] for blocker in found)
+            for line in self
+            if (found := blockers.get(line.sudo().archive_id.id))
+        }
+        checks = (self - self.browse(line.id for line in reasons))._record_changes()
+        reasons.update({check.line_id: check.finding for check in checks})
+        for line, reason in reasons.items():
+            line._write_protected({"state": "dropped", "drop_reason": reason})
+            line.sudo().archive_id._log_event(
+                "destruction",
+                {
+                    "destruction": line.destruction_id.display_name,
+                    "destruction_step": "taken_out",
+                },
+            )
 
     def _destroy(self):
         """Destroy the archive and enter it in the permanent register, together."""

@@ -109,7 +109,8 @@ class KehuDestructionLine(models.Model):
     has_mismatch = fields.Boolean(
         string="Mismatch",
         compute="_compute_checks",
-        help="Somebody found something else than was registered.",
+        help="Somebody found something else than was registered, and has not verified "
+        "it since.",
     )
     checked_by_me = fields.Boolean(
         compute="_compute_checks", help="The present user has verified it."
@@ -142,13 +143,14 @@ class KehuDestructionLine(models.Model):
     @api.depends_context("uid")
     def _compute_checks(self):
         for line in self:
-            fitting = line.check_ids.filtered(lambda check: check.result == "match")
+            # What a person found last counts: who finds the missing piece says so.
+            last = {check.user_id: check for check in line.check_ids.sorted("id")}
+            fitting = [user for user, one in last.items() if one.result == "match"]
             # sudo: whoever reads the list may know who verified it.
-            people = fitting.sudo().user_id
-            line.checked_by = ", ".join(people.mapped("name")) or False
-            line.is_checked = len(people) >= 2
-            line.has_mismatch = len(fitting) != len(line.check_ids)
-            line.checked_by_me = self.env.user.id in line.check_ids.user_id.ids
+            line.checked_by = ", ".join(user.sudo().name for user in fitting) or False
+            line.is_checked = len(fitting) >= 2
+            line.has_mismatch = len(fitting) != len(last)
+            line.checked_by_me = self.env.user in fitting
 
     @api.depends("archive_id", "state")
     @api.depends_context("lang")

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
@@ -99,28 +97,6 @@ class KehuDestruction(models.Model):
                 },
             )
         self._note_step("register")
-
-    def action_verify(self, paper_seen=False):
-        """Verify every archive of the list as one of two people (R23).
-
-        Count and digest are taken anew and compared with the register; what lies on
-        paper has to be looked at. With the second person's verification the
-        cooling-off begins.
-
-        :param bool paper_seen: the present user has looked through the paper files
-        :return: a notice that another person is needed, or True
-        :raise UserError: naming each archive that is not as registered
-        """
-        self._check_step_group("verify")
-        self._lock()
-        self._check_in_states({"registered"})
-        self._raise_blockers()
-        self.line_ids._check_now(paper_seen)
-        for application in self:
-            if all(line.is_checked for line in application.line_ids):
-                application._finish_verification()
-        self._note_step("verify")
-        return True
 
     def action_witness(self):
         """Sign as the one who watches the destruction (监销).
@@ -262,15 +238,6 @@ class KehuDestruction(models.Model):
             )
         return number
 
-    def _finish_verification(self):
-        self.ensure_one()
-        now = fields.Datetime.now()
-        days = self.company_id.sudo().kehu_cooling_days
-        self._set_state(
-            "verified",
-            {"verified_at": now, "cooling_until": now + timedelta(days=days)},
-        )
-
     def _release_archives(self):
         """Archives of a procedure that ended may stand in another list."""
         self.line_ids._write_protected({"state": "dropped"})
@@ -291,73 +258,3 @@ class KehuDestruction(models.Model):
     def _get_cooling_text(self):
         self.ensure_one()
         return format_datetime(self.env, self.cooling_until)
-
-
-class KehuDestructionLine(models.Model):
-    """Verifying the archives of a list (R23)."""
-
-    _inherit = "kehu.destruction.line"
-
-    def _check_now(self, paper_seen=False):
-        """Register what the present user finds; a mismatch stops (R23).
-
-        :param bool paper_seen: the user has looked through the paper files
-        :raise UserError: naming each archive that is not as registered
-        """
-        now = fields.Datetime.now()
-        findings, vals_list = [], []
-        for line in self:
-            if line.checked_by_me:
-                continue
-            # sudo: whoever verifies compares digests, and reads nothing.
-            found = line.sudo().archive_id._get_destruction_content()
-            problem = line._get_mismatch(found, paper_seen)
-            if problem:
-                findings.append(problem)
-            vals_list.append(
-                {
-                    "line_id": line.id,
-                    "user_id": self.env.uid,
-                    "checked_at": now,
-                    "item_count": found["items"],
-                    "digest": found["digest"],
-                    "paper_seen": paper_seen and bool(line.paper_count),
-                    "result": "match",
-                }
-            )
-        if findings:
-            raise UserError("\n".join(findings))
-        if not vals_list:
-            raise UserError(
-                self.env._(
-                    "You have verified this list already. A second person has to."
-                )
-            )
-        self.env["kehu.destruction.check"]._append(vals_list)
-        self.invalidate_recordset(["check_ids"])
-
-    def _get_mismatch(self, found, paper_seen):
-        """Say what is not as registered, or return False.
-
-        :param dict found: as from ``kehu.archive._get_destruction_content``
-        """
-        self.ensure_one()
-        if found["items"] != self.item_count:
-            return self.env._(
-                "%(archive)s: %(now)s pieces instead of the %(then)s registered.",
-                archive=self.archive_number,
-                now=found["items"],
-                then=self.item_count,
-            )
-        if found["digest"] != self.digest:
-            return self.env._(
-                "%(archive)s: its content is no longer what was registered.",
-                archive=self.archive_number,
-            )
-        if self.paper_count and not paper_seen:
-            return self.env._(
-                "%(archive)s: %(count)s pieces lie on paper; look at them.",
-                archive=self.archive_number,
-                count=self.paper_count,
-            )
-        return False
