@@ -1,5 +1,9 @@
 """Customers by the hundred thousand, made by SQL: the same ones in every run."""
 
+import contextlib
+
+from bench.bulk import filling
+
 PARTNERS = """
 INSERT INTO res_partner (
     name, complete_name, short_name, ref, is_company, active, type, lang,
@@ -54,11 +58,20 @@ def partners(database, count):
 
 def customers(database, count):
     """Fill a database with registered customers."""
-    database.psql(PARTNERS, [count])
-    database.psql(ARCHIVES, [])
-    database.psql(
-        """UPDATE res_partner SET archive_id = archive.id, commercial_partner_id = res_partner.id
-             FROM kehu_archive archive WHERE archive.partner_id = res_partner.id"""
-    )
+    with (
+        contextlib.closing(database.connect()) as connection,
+        connection,
+        connection.cursor() as cursor,
+        filling(cursor, "res_partner", "kehu_archive"),
+    ):
+        cursor.execute(PARTNERS, [count])
+        cursor.execute(ARCHIVES.replace("%%", "%"))
+        cursor.execute("CREATE INDEX bench_owner ON kehu_archive (partner_id)")
+        cursor.execute(
+            """UPDATE res_partner SET archive_id = archive.id,
+                      commercial_partner_id = res_partner.id
+                 FROM kehu_archive archive WHERE archive.partner_id = res_partner.id"""
+        )
+        cursor.execute("DROP INDEX bench_owner")
     for table in ("res_partner", "kehu_archive"):
         database.psql(f"VACUUM ANALYZE {table}")

@@ -203,28 +203,35 @@ def _find_notes(facts, rules):
     return notes
 
 
-def find_lift(facts, rules):
+def find_lift(facts, rules, present=None):
     """Find the next better grade if all debts were paid today and none came late again.
 
     Late receivables stop counting when their due date leaves the window.
 
     :param Facts facts: with their items
     :param Rules rules: the company's thresholds
+    :param str present: the grade that the facts give, where it is known already
     :return: the better grade and its first day; None where only a removed mark of
         litigation helps, or where nothing is to be lifted
     :rtype: Lift or None
     """
-    present = judge(facts, rules).grade
+    present = present or judge(facts, rules).grade
     if present is None or present == A or facts.disputed:
         return None
-    items = [Item(*item) for item in facts.items or ()]
-    leaving = {item: _find_leaving(item.due, rules.months) for item in items}
-    days = sorted({facts.today, *leaving.values()})
-    for day in days:
+    late, written = [], []
+    for _line_id, due, delay, kind in facts.items or ():
+        leaving = _find_leaving(due, rules.months)
+        if kind == WRITTEN_OFF:
+            written.append(leaving)
+        elif kind in (PAID_LATE, OPEN_LATE):
+            late.append((leaving, delay))
+    days = {facts.today, *written, *(leaving for leaving, _delay in late)}
+    for day in sorted(days):
         if day < facts.today:
             continue
-        left = [item for item in items if leaving[item] > day]
-        grade = judge(_assume_paid(facts, left), rules).grade
+        delays = [delay for leaving, delay in late if leaving > day]
+        lost = sum(leaving > day for leaving in written)
+        grade = judge(_assume_paid(facts, delays, lost), rules).grade
         if is_better(grade, present):
             return Lift(grade, day)
     return None
@@ -236,16 +243,19 @@ def _find_leaving(due, months):
     return date.fromordinal(due) + relativedelta(months=months) + timedelta(days=1)
 
 
-def _assume_paid(facts, items):
-    """The facts that are left of ``facts`` once everything was paid."""
-    late = [item for item in items if item.kind in (PAID_LATE, OPEN_LATE)]
-    written = [item for item in items if item.kind == WRITTEN_OFF]
-    return facts._replace(
+def _assume_paid(facts, delays, lost):
+    """What is left of ``facts`` once everything was paid.
+
+    :param list delays: days by which the receivables that still count were late
+    :param int lost: how many written off receivables still count
+    """
+    return Facts(
+        facts.party_id,
+        facts.company_id,
+        facts.today,
         # At least one: a customer without late ones has been judged and is good.
-        judged=max(1, facts.on_time + len(late)),
-        late=len(late),
-        slowest=max((item.delay for item in late), default=0),
-        overdue_age=0,
-        overdue_amount=0,
-        written_count=len(written),
+        judged=max(1, facts.on_time + len(delays)),
+        late=len(delays),
+        slowest=max(delays, default=0),
+        written_count=lost,
     )

@@ -1,4 +1,6 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .credit_common import KehuCredit
@@ -158,6 +160,58 @@ class TestCreditFacts(KehuCredit):
         foreign = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0)])
         self.owe(customer, 120, due=-50, currency_id=foreign.id)
         self.assertAlmostEqual(self.facts(customer).overdue_amount, 60)
+
+    def test_a_company_s_currency_is_worth_what_odoo_says(self):
+        """Rates before today count, the newest first; without any the currency is 1."""
+        main = self.env["res.partner"]._kehu_get_main_company()
+        today = fields.Date.today()
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        others = self.env["res.company"].create(
+            [
+                {"name": "Euro", "currency_id": euro.id},
+                {"name": "Same", "currency_id": main.currency_id.id},
+            ]
+        )
+        for days, rate in ((-30, 0.5), (-1, 0.125), (1, 9.0)):
+            self.env["res.currency.rate"].create(
+                {
+                    "name": today + timedelta(days=days),
+                    "currency_id": euro.id,
+                    "company_id": main.id,
+                    "rate": rate,
+                }
+            )
+        rates = dict(
+            self.env.execute_query(self.env["res.partner"]._kehu_get_company_rates())
+        )
+        for company in main | others:
+            expected = company.currency_id._get_conversion_rate(
+                company.currency_id, main.currency_id, main, today
+            )
+            self.assertAlmostEqual(float(rates[company.id]), expected)
+        self.assertAlmostEqual(float(rates[others[0].id]), 8.0)
+
+    def test_the_main_company_follows_the_order_of_the_companies(self):
+        partners = self.env["res.partner"]
+        first = partners._kehu_get_main_company()
+        other = self.env["res.company"].create({"name": "Other", "sequence": 99})
+        self.assertEqual(partners._kehu_get_main_company(), first)
+        other.sequence = -1
+        self.assertEqual(partners._kehu_get_main_company(), other)
+
+    def test_a_form_reads_the_facts_in_a_handful_of_queries(self):
+        """N8: reasons and named invoices among them."""
+        customer = self.make_customer()
+        for delay in (9, 40, 70):
+            self.settle(customer, delay)
+        names = ["kehu_computed_grade", "kehu_credit_reasons", "kehu_overdue_amount"]
+        customer.read(names)  # Plans the query; languages and formats are remembered.
+        self.env.invalidate_all()
+        customer.read(["name", "archive_id", "commercial_partner_id"])
+        with self.assertQueryCount(8):
+            self.assertIn("INV/", customer.read(names)[0]["kehu_credit_reasons"])
 
     def test_each_instalment_is_a_receivable(self):
         customer = self.make_customer()

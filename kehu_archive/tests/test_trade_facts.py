@@ -362,6 +362,7 @@ class TestTradeRules(KehuAccounting):
         customers = [self.make_customer() for _ in range(50)]
         some = self.env["res.partner"].union(*customers)
         counts = []
+        self.env["res.partner"]._kehu_get_main_company()  # Remembered from then on.
         for batch in (some[:1], some):
             self.env.invalidate_all()
             before = self.cr.sql_log_count

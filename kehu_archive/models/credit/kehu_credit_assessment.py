@@ -160,9 +160,8 @@ class KehuCreditAssessment(models.Model):
     proposer_id = fields.Many2one(
         "res.users",
         string="Proposed By",
-        required=True,
         readonly=True,
-        help="Who had the snapshot made; the system at night.",
+        help="Who had the snapshot made. Empty: the system, at night.",
     )
     approver_id = fields.Many2one(
         "res.users",

@@ -41,14 +41,24 @@ class KehuCreditAssessment(models.Model):
         )
         total = self.env.cr.rowcount
         self.env.cr.execute(
-            SQL("ALTER TABLE %s ADD PRIMARY KEY (party_id); ANALYZE %s", _TABLE, _TABLE)
+            # Only what batches are found by: the other columns are read whole.
+            SQL(
+                "ALTER TABLE %s ADD PRIMARY KEY (party_id); ANALYZE %s (party_id)",
+                _TABLE,
+                _TABLE,
+            )
         )
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=total)
         last_id = 0
         while rows := self._read_run(last_id):
-            self._assess_rows(rows, SQL("SELECT * FROM %s", _TABLE))
-            last_id = rows[-1][0].party_id
+            batch = SQL(
+                "SELECT * FROM %s WHERE party_id BETWEEN %s AND %s",
+                _TABLE,
+                rows[0][0].party_id,
+                last_id := rows[-1][0].party_id,
+            )
+            self._assess_rows(rows, batch, proposer_id=None)
             if not progress._commit_progress(len(rows)):
                 break
         else:
@@ -125,7 +135,9 @@ class KehuCreditAssessment(models.Model):
             return self.browse()
         self.env.flush_all()
         source = self.env["kehu.credit.facts"]._get_facts_sql(parties.ids)
-        return self._assess_rows(self._read_rows(source), source, force)
+        return self._assess_rows(
+            self._read_rows(source), source, self.env.uid, force
+        )
 
     @api.model
     def _assess_nothing(self, parties):
@@ -150,16 +162,17 @@ class KehuCreditAssessment(models.Model):
         return made
 
     @api.model
-    def _assess_rows(self, rows, source, force=False):
+    def _assess_rows(self, rows, source, proposer_id, force=False):
         """Judge rows of facts, and keep snapshots of those that changed.
 
         :param list rows: of :meth:`_read_rows`
         :param SQL source: the select that the rows were read from
+        :param int proposer_id: the user who asked; None for the system, at night
         :param bool force: keep all of them
         :return: the new snapshots
         """
         companies = self._get_companies({facts.company_id for facts, *_rest in rows})
-        made = {name: [] for name in _COLUMNS}
+        made, followed = [], []
         applied = {}
         prepare = self.env["kehu.credit.reasons"]._prepare_data
         running = self._get_running({facts.party_id for facts, *_rest in rows})
@@ -173,24 +186,29 @@ class KehuCreditAssessment(models.Model):
             override_id, shown = running.get(facts.party_id, (None, grade))
             settled = accepts or grade is None or grade == present
             state = "accepted" if settled else "proposed"
-            values = (
-                facts.party_id,
-                grade,
-                shown,
-                _SCORES.get(shown),
-                signature,
-                "overridden" if override_id else state,
-                json.dumps(prepare(facts, verdict, find_lift(facts, rules))),
-                override_id,
+            made.append(
+                (
+                    facts.party_id,
+                    grade,
+                    shown,
+                    _SCORES.get(shown),
+                    signature,
+                    "overridden" if override_id else state,
+                    prepare(facts, verdict, find_lift(facts, rules, grade)),
+                    override_id,
+                )
             )
-            for name, value in zip(_COLUMNS, values, strict=True):
-                made[name].append(value)
+            if last[0] is not None:
+                followed.append(facts.party_id)
             if settled and grade and grade != present and not override_id:
                 applied.setdefault(grade, []).append(facts.party_id)
-        if not made["id"]:
+        if not made:
             return self.browse()
-        self._retire_last(made["id"])
-        ids = self._insert(made, source)
+        self._retire_last(followed)
+        columns = (list(column) for column in zip(*made, strict=True))
+        ids = self._insert(
+            dict(zip(_COLUMNS, columns, strict=True)), source, proposer_id
+        )
         for grade, party_ids in applied.items():
             self.env["res.partner"].browse(party_ids)._kehu_apply_grade(grade)
         return self.browse(ids)
@@ -235,7 +253,7 @@ class KehuCreditAssessment(models.Model):
         )
 
     @api.model
-    def _insert(self, made, source):
+    def _insert(self, made, source, proposer_id):
         """Insert snapshots by one statement; their figures come from the facts.
 
         :return: ids of the new snapshots
@@ -257,19 +275,22 @@ class KehuCreditAssessment(models.Model):
                        CASE WHEN recovered > 0
                             THEN recovery_days::float8 / recovered END,
                        open_amount, overdue_amount, overdue_age, unapplied,
-                       written_amount, disputed, made.override_id, %(uid)s
+                       written_amount, disputed, made.override_id, %(uid)s::int
                   FROM (%(source)s) facts
-                  JOIN unnest(%(id)s, %(computed)s::varchar[], %(grade)s::varchar[],
-                              %(score)s::int[], %(sign)s, %(state)s,
-                              %(data)s::jsonb[], %(override)s::int[])
-                       AS made (id, computed, grade, score, sign, state, data,
-                                override_id)
+                  JOIN ROWS FROM (
+                           unnest(%(id)s, %(computed)s::varchar[], %(grade)s::varchar[],
+                                  %(score)s::int[], %(sign)s, %(state)s,
+                                  %(override)s::int[]),
+                           jsonb_array_elements(%(data)s))
+                       AS made (id, computed, grade, score, sign, state, override_id,
+                                data)
                     ON made.id = facts.party_id
                 RETURNING id
                 """,
-                uid=self.env.uid,
+                uid=proposer_id,
                 source=source,
-                **made,
+                # All of them at once: each by itself takes five times as long.
+                **{**made, "data": json.dumps(made["data"])},
             )
         )
         return [row[0] for row in rows]

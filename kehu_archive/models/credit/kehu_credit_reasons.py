@@ -23,12 +23,12 @@ class KehuCreditReasons(models.AbstractModel):
 
         :rtype: dict
         """
-        items = sorted(facts.items or (), key=lambda item: (-item[3], -item[2]))
+        items = facts.items or []
+        if len(items) > 1:
+            items = sorted(items, key=lambda item: (-item[3], -item[2]))
         return {
-            "reasons": [
-                [code, grade, *found] for code, grade, found in verdict.reasons
-            ],
-            "items": [list(item) for item in items[:_NAMED]],
+            "reasons": [(code, grade, *found) for code, grade, found in verdict.reasons],
+            "items": items[:_NAMED],
             "more": max(0, len(items) - _NAMED),
             "lift": [lift.grade, lift.on.isoformat()] if lift else None,
             "today": facts.today.isoformat(),
@@ -163,11 +163,14 @@ class KehuCreditReasons(models.AbstractModel):
         """Say which invoices were late, the worst first."""
         items = data.get("items") or []
         # sudo: a snapshot names the invoices to whoever may read it.
-        lines_sudo = self.env["account.move.line"].sudo()
-        names = {
-            line.id: line.move_id.name
-            for line in lines_sudo.browse(item[0] for item in items).exists()
-        }
+        lines_sudo = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_fetch(
+                [("id", "in", [item[0] for item in items])], ["move_name"], order="id"
+            )
+        )
+        names = {line.id: line.move_name for line in lines_sudo}
         told = []
         for line_id, due, delay, kind in items:
             values = {

@@ -105,4 +105,7 @@ class ResCompany(models.Model):
         :rtype: odoo.addons.kehu_archive.credit.Rules
         """
         self.ensure_one()
-        return Rules(*(self[f"kehu_credit_{name}"] for name in Rules._fields))
+        names = [f"kehu_credit_{name}" for name in Rules._fields]
+        # A form waits for these few, not for the whole company.
+        self.fetch([*names, "currency_id"])
+        return Rules(*(self[name] for name in names))

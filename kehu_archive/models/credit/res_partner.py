@@ -160,9 +160,12 @@ class ResPartner(models.Model):
         "credit_partner_id", "head_office_id.credit_partner_id", "commercial_partner_id"
     )
     def _compute_kehu_credit_party_id(self):
+        # sudo: who answers is told even where the head office's card is closed.
+        customers_sudo = self.sudo().commercial_partner_id
+        # Not the whole card: whoever asks for the credit of a customer waits for it.
+        customers_sudo.fetch(["credit_partner_id", "head_office_id"])
         for partner in self:
-            # sudo: who answers is told even where the head office's card is closed.
-            customer_sudo = partner.commercial_partner_id.sudo()
+            customer_sudo = partner.sudo().commercial_partner_id
             office_sudo = customer_sudo.head_office_id
             partner.kehu_credit_party_id = (
                 customer_sudo.credit_partner_id
@@ -178,23 +181,26 @@ class ResPartner(models.Model):
         parties_sudo = self.sudo().kehu_credit_party_id.filtered("archive_id")
         facts_by_party = self.env["kehu.credit.facts"].sudo()._get_facts(parties_sudo)
         renderer = self.env["kehu.credit.reasons"].sudo()
+        companies_sudo = self.env["res.company"].sudo()
         for partner in self:
             party_sudo = partner.sudo().kehu_credit_party_id
             facts = facts_by_party.get(party_sudo.id)
             company_sudo = (
-                party_sudo.archive_id.company_id or self.sudo()._kehu_get_main_company()
+                companies_sudo.browse(facts.company_id)
+                if facts
+                else party_sudo.archive_id.company_id or self._kehu_get_main_company()
             )
-            partner.kehu_credit_currency_id = company_sudo.currency_id
             verdict = None
             if facts:
                 rules = company_sudo._kehu_get_credit_rules()
                 verdict = judge(facts, rules)
                 partner.kehu_credit_reasons = renderer._render(
-                    renderer._prepare_data(facts, verdict, find_lift(facts, rules)),
+                    renderer._prepare_data(facts, verdict, find_lift(facts, rules, verdict.grade)),
                     company_sudo.currency_id,
                 )
             else:
                 partner.kehu_credit_reasons = False
+            partner.kehu_credit_currency_id = company_sudo.currency_id
             partner.kehu_computed_grade = verdict.grade if verdict else False
             partner.kehu_on_time_percent = facts.on_time_percent if facts else 0
             partner.kehu_late_count = facts.late if facts else 0

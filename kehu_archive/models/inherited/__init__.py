@@ -12,6 +12,7 @@ from . import res_partner_registration
 from . import kehu_tax_gate
 from . import res_partner_duplicates
 from . import res_partner_panel
+from . import res_partner_keeper
 from . import res_partner_trade
 from . import res_partner_bank_use
 from . import res_partner_category
