@@ -6,6 +6,7 @@ every other failure is, and so is an explanation whose test does not fail any mo
 
 import re
 
+from dev import ports
 from dev.messages import Problem, say
 from dev.paths import PROJECT, log_file
 from dev.suite import Bench
@@ -51,7 +52,12 @@ def run(arguments):
         output = test(bench.odoo, tag, f"odoo-tests-{name}")
         failed = set(FAILURE.findall(output))
         counts = RESULT.findall(output)
-        say(f"{tag}: {counts[-1][2] if counts else 0} tests, {len(failed)} fail")
+        if not counts:
+            raise Problem(
+                f"The tests {tag} did not run to their end: read "
+                f"{log_file(f'odoo-tests-{name}')} for the reason."
+            )
+        say(f"{tag}: {counts[-1][2]} tests, {len(failed)} fail")
         for unexplained in sorted(failed - explained):
             say(f"    {unexplained}")
         left |= failed - explained
@@ -73,6 +79,8 @@ def test(odoo, tag, log):
             f"--test-tags={tag},-at_install",
             "--stop-after-init",
             "--workers=0",
+            # Odoo's tests ask a server, which may not be the usual port's.
+            f"--http-port={ports.any_free()}",
             doing="running Odoo's own tests",
             log=log,
             timeout=7200,

@@ -135,9 +135,7 @@ class KehuCreditAssessment(models.Model):
             return self.browse()
         self.env.flush_all()
         source = self.env["kehu.credit.facts"]._get_facts_sql(parties.ids)
-        return self._assess_rows(
-            self._read_rows(source), source, self.env.uid, force
-        )
+        return self._assess_rows(self._read_rows(source), source, self.env.uid, force)
 
     @api.model
     def _assess_nothing(self, parties):

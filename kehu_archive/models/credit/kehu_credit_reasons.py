@@ -27,7 +27,9 @@ class KehuCreditReasons(models.AbstractModel):
         if len(items) > 1:
             items = sorted(items, key=lambda item: (-item[3], -item[2]))
         return {
-            "reasons": [(code, grade, *found) for code, grade, found in verdict.reasons],
+            "reasons": [
+                (code, grade, *found) for code, grade, found in verdict.reasons
+            ],
             "items": items[:_NAMED],
             "more": max(0, len(items) - _NAMED),
             "lift": [lift.grade, lift.on.isoformat()] if lift else None,

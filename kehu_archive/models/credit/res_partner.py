@@ -195,7 +195,9 @@ class ResPartner(models.Model):
                 rules = company_sudo._kehu_get_credit_rules()
                 verdict = judge(facts, rules)
                 partner.kehu_credit_reasons = renderer._render(
-                    renderer._prepare_data(facts, verdict, find_lift(facts, rules, verdict.grade)),
+                    renderer._prepare_data(
+                        facts, verdict, find_lift(facts, rules, verdict.grade)
+                    ),
                     company_sudo.currency_id,
                 )
             else:
