@@ -91,7 +91,7 @@ for number in range(%(rounds)s):
 def test_import_of_a_register(empty):
     """Both write into the same database, in turns, as the same sales rep."""
     rounds, each = size("ROUNDS", 3), size("IMPORT_ROWS", 20_000)
-    loaded = size("LOAD_ROWS", 2_000)
+    loaded = size("LOAD_ROWS", 20_000)
     text = SCRIPT % {"rounds": rounds, "load": loaded, "register": each}
     company = empty("kehu_bench_import")
     # A company that has customers, and a database that knows its own size.

@@ -1,7 +1,7 @@
 """Fixtures of the measurements: databases that are full, and a server to ask.
 
 Sizes come from the environment, so that a short run is possible:
-``BENCH_CUSTOMERS`` (100000), ``BENCH_IMPORT_ROWS`` (20000), ``BENCH_LOAD_ROWS`` (2000),
+``BENCH_CUSTOMERS`` (100000), ``BENCH_IMPORT_ROWS`` (20000), ``BENCH_LOAD_ROWS`` (20000),
 ``BENCH_PARTNERS`` (200000), ``BENCH_ROUNDS`` (3).
 """
 

@@ -17,7 +17,9 @@ def fold_text(text):
     """
     if not text:
         return ""
-    return unicodedata.normalize("NFKC", str(text)).strip()
+    text = str(text)
+    # ASCII is in compatibility form already; most codes are.
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
 def fold_code(text):
@@ -30,8 +32,9 @@ def fold_code(text):
     :return: half-width, upper-case, trimmed code; ``""`` for nothing
     :rtype: str
     """
+    folded = fold_text(text).upper()
     # Upper-casing may itself give a character that is not in compatibility form.
-    return fold_text(fold_text(text).upper())
+    return folded if folded.isascii() else fold_text(folded)
 
 
 def fold_label(text):

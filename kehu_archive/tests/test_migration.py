@@ -5,12 +5,13 @@ from odoo.tests import tagged
 
 from .common import KehuCommon
 
-_FOLDER = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0"
+_FOLDER = Path(__file__).parents[1] / "migrations"
 
 
-def run(cr, name):
+def run(cr, name, version="19.0.1.1.0"):
     """Run a migration script as an upgrade does."""
-    spec = importlib.util.spec_from_file_location("kehu_migration", _FOLDER / name)
+    path = _FOLDER / version / name
+    spec = importlib.util.spec_from_file_location("kehu_migration", path)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.migrate(cr, "19.0.1.0.0")
@@ -35,6 +36,18 @@ class TestMigration(KehuCommon):
             " AND conname = 'kehu_archive_key_archive_id_fkey'"
         )
         self.assertEqual(self.cr.fetchone()[0], 0)
+
+    def test_archives_have_one_index_of_customers(self):
+        self.cr.execute(
+            "CREATE INDEX IF NOT EXISTS kehu_archive__partner_id_index"
+            " ON kehu_archive (partner_id)"
+        )
+        run(self.cr, "pre-indexes.py", "19.0.1.2.0")
+        self.cr.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'kehu_archive'"
+            " AND indexdef LIKE '%(partner_id)'"
+        )
+        self.assertEqual(self.cr.fetchall(), [("kehu_archive_partner_uniq",)])
 
     def test_old_rules_become_the_new_ones_and_stay_on_or_off(self):
         """R52"""

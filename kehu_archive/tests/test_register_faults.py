@@ -75,6 +75,33 @@ class TestFaultsNameTheCell(RegisterImportCommon):
         )
         self.assertEqual(reasons, {2: "C2: 城市 “X”: No such city."})
 
+    def test_a_rule_of_the_company_meets_the_one_row_that_is_unlike_the_others(self):
+        self.env["ir.rule"].create(
+            [
+                {
+                    "name": f"Only {field}",
+                    "model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "domain_force": domain,
+                    "perm_read": False,
+                    "perm_write": False,
+                    "perm_unlink": False,
+                }
+                for field, domain in (
+                    ("city", "[('city', '!=', 'X')]"),
+                    # No row fills it.
+                    ("barcode", "[('barcode', '=', False)]"),
+                )
+            ]
+        )
+        reasons = self.taken(
+            ["FLT12", "甲有限公司", "Y", None],
+            ["FLT13", "乙有限公司", "X", None],
+            ["FLT14", "丙有限公司", "Y", None],
+        )
+        self.assertEqual(list(reasons), [3])
+        taken = self.env["res.partner"].search([("ref", "like", "FLT1_")])
+        self.assertEqual(set(taken.mapped("ref")), {"FLT12", "FLT14"})
+
     def test_a_code_that_somebody_took_in_between(self):
         loader = type(self.env["kehu.register.loader"])
         original = loader._match_rows

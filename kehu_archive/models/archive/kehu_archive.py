@@ -41,7 +41,7 @@ class KehuArchive(models.Model):
         string="Customer",
         required=True,
         ondelete="restrict",
-        index=True,
+        # The unique index below serves for finding, too.
         help="The customer whose archive this is. One customer, one archive.",
     )
     company_id = fields.Many2one(

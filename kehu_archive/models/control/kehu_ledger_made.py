@@ -115,6 +115,8 @@ class KehuLedger(models.AbstractModel):
             .env[field.comodel_name]
             .browse(value for value in values if value and value not in names)
         )
+        # Not all that there is to know of them, as the first name would.
+        others.fetch(["display_name"])
         told = {other.id: [other.id, self._get_name(other)] for other in others}
         return {
             value: told.get(value) or (value and [value, names[value]])

@@ -167,7 +167,9 @@ class ResPartner(models.Model):
         self.env["res.partner"].flush_model(
             ["vat", "name", "region_id", "archive_id", "head_office_id", "ref"]
         )
-        # Two joins, each with an index of its own: an OR between them has none.
+        # Two joins, each with an index of its own: an OR between them has none. LATERAL
+        # with OFFSET keeps to the indexes; else the whole table is folded for each
+        # thousand rows of a register as long as the planner thinks it small.
         rows = self.env.execute_query(
             SQL(
                 """
@@ -182,18 +184,24 @@ class ResPartner(models.Model):
                 ), pair AS (
                     SELECT new.*, twin.id AS twin_id, twin.ref,
                            twin.head_office_id AS twin_office_id
-                      FROM new JOIN res_partner twin
-                        ON twin.archive_id IS NOT NULL
-                       AND upper(normalize(twin.vat, NFKC)) = new.vat
+                      FROM new, LATERAL (
+                           SELECT id, ref, head_office_id FROM res_partner
+                            WHERE archive_id IS NOT NULL
+                              AND upper(normalize(vat, NFKC)) = new.vat
+                           OFFSET 0) twin
                        -- Branches of one head office may all use its tax number.
+                     WHERE new.vat IS NOT NULL
                        AND (new.head_office_id = 0
                             OR twin.head_office_id IS DISTINCT FROM new.head_office_id)
                  UNION ALL
                     SELECT new.*, twin.id, twin.ref, twin.head_office_id
-                      FROM new JOIN res_partner twin
-                        ON twin.archive_id IS NOT NULL
-                       AND upper(normalize(twin.name, NFKC)) = new.name
-                       AND COALESCE(twin.region_id, 0) = new.region_id
+                      FROM new, LATERAL (
+                           SELECT id, ref, head_office_id, region_id, vat
+                             FROM res_partner
+                            WHERE archive_id IS NOT NULL
+                              AND upper(normalize(name, NFKC)) = new.name
+                           OFFSET 0) twin
+                     WHERE COALESCE(twin.region_id, 0) = new.region_id
                        AND (new.vat IS NULL
                             OR COALESCE(upper(normalize(twin.vat, NFKC)), '')
                                IN ('', '/', new.vat))

@@ -1,10 +1,11 @@
 import json
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.orm.identifiers import NewId
 from odoo.tools import SQL
 
-from .register_overrides import is_known_module, is_ours
+from .register_overrides import ASKING, is_known_module, is_ours, is_ours_alone
 
 # Their values cannot be told apart by hashing, and are dear to read for the database.
 _UNHASHABLE = frozenset({"json", "properties"})
@@ -263,7 +264,32 @@ class KehuRegisterLoader(models.AbstractModel):
                     self.env.add_to_compute(records._fields[name], records)
         for records, columns, _settled in sets:
             self._validate_unsettled(records, columns)
-            records.check_access("create")
+            self._get_unlike(records, columns).check_access("create")
+
+    @api.model
+    def _get_unlike(self, records, columns):
+        """Return one of all records that say the same where the rules of access look.
+
+        A rule decides by the values that its domain names; of thousands of rows most
+        are alike to it.
+        """
+        domain = self.env["ir.rule"]._compute_domain(records._name, "create")
+        names = {
+            condition.field_expr.partition(".")[0]
+            for condition in Domain(domain).iter_conditions()
+        }
+        # What the insert did not name is empty in all of them, unless computed.
+        unknown = [
+            field
+            for name in names - columns.keys()
+            if (field := records._fields[name]).compute or not field.column_type
+        ]
+        if unknown or not is_ours_alone(records, ASKING):
+            return records
+        nothing = [None] * len(records)
+        looks = [columns.get(name, nothing) for name in names] or [nothing]
+        different = dict(zip(zip(*looks, strict=True), records._ids, strict=True))
+        return records.browse(different.values())
 
     @api.model
     def _validate_unsettled(self, records, names):

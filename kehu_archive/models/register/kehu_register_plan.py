@@ -19,6 +19,7 @@ _SAYING_NOTHING = frozenset(
 _ALWAYS_THERE = frozenset({NAME, CODE, "confidentiality", "user_id"})
 # A text that Excel cut off says nothing about what came after.
 _CELL_LIMIT = 32767
+_WEBSITE = "partner_id.website"
 
 
 class KehuRegisterLoader(models.AbstractModel):
@@ -83,12 +84,13 @@ class KehuRegisterLoader(models.AbstractModel):
         self._check_rights([row for row in sound if not row.errors])
         current = self._read_current(sound, fields)
         lookup.ahead = survey if preview else None
+        steps = self._get_steps(fields, lookup)
         for row in sound:
             if not row.errors:
-                self._convert_row(row, fields, current.get(row.partner_id), lookup)
+                self._convert_row(row, steps, current.get(row.partner_id), lookup)
         for row in set(rows) - set(sound):
             # Refused already: whoever mends the row wants to know all that is wrong.
-            self._convert_row(row, fields, None, lookup)
+            self._convert_row(row, steps, None, lookup)
         self._check_bare_customers(sound)
         self._check_cards(sound)
         self._check_offices(sound, survey)
@@ -138,14 +140,30 @@ class KehuRegisterLoader(models.AbstractModel):
             return Value.filled(str(content))
 
     @api.model
-    def _convert_row(self, row, fields, current, lookup):
+    def _get_steps(self, fields, lookup):
+        """Return what is done with each column of a row.
+
+        :return: column, the record and the field that it is written to, and what
+            converts a value; None where that takes more of the row than the value
+        """
+        return [
+            (
+                fact,
+                *_get_place(fact.key),
+                None if _needs_row(fact.key) else lookup.converter(fact),
+            )
+            for fact in fields
+        ]
+
+    @api.model
+    def _convert_row(self, row, steps, current, lookup):
         """Fill in what the row writes; what the archive says already is left out."""
         row.vals = {"partner_id": {}, "": {}, BANK: {}}
         if current is None:
-            self._convert_new_row(row, fields, lookup)
-            self._complete_row(row, fields, lookup)
+            self._convert_new_row(row, steps, lookup)
+            self._complete_row(row, lookup)
             return
-        for fact in fields:
+        for fact, path, name, _convert in steps:
             value = row.get(fact.key)
             known = current.get(fact.key, MISSING)
             if not value or value.is_hidden:
@@ -170,36 +188,37 @@ class KehuRegisterLoader(models.AbstractModel):
                 row.marks[fact.key] = value.state.value
                 if known.state is not ValueState.FILLED:
                     continue
-            path, name = _get_place(fact.key)
             row.vals[path][name] = content
             row.changes.append((fact.key, known, value))
-        self._complete_row(row, fields, lookup)
+        self._complete_row(row, lookup)
 
     @api.model
-    def _convert_new_row(self, row, fields, lookup):
+    def _convert_new_row(self, row, steps, lookup):
         """Fill in what a row of a new customer writes: all that it says."""
-        for fact in fields:
-            key = fact.key
-            value = row.values.get(key, MISSING)
-            if value.state in _SAYING_NOTHING:
+        for fact, path, name, convert in steps:
+            value = row.values.get(fact.key)
+            if value is None:
                 continue
             if value.state is ValueState.FILLED:
-                path, name = _get_place(key)
-                content, problem = self._convert_fact(row, fact, value, lookup)
+                content, problem = (
+                    convert(value)
+                    if convert
+                    else self._convert_fact(row, fact, value, lookup)
+                )
                 if problem:
-                    row.refuse(problem, key)
+                    row.refuse(problem, fact.key)
                     continue
                 row.vals[path][name] = content
-                row.changes.append((key, MISSING, value))
-            elif key not in _ALWAYS_THERE:
-                row.marks[key] = value.state.value
+                row.changes.append((fact.key, MISSING, value))
+            elif value.state not in _SAYING_NOTHING and fact.key not in _ALWAYS_THERE:
+                row.marks[fact.key] = value.state.value
 
     @api.model
     def _convert_fact(self, row, fact, value, lookup):
         key = fact.key
         if key in _CUSTOMERS:
             return self._convert_customer(row, fact, value, lookup)
-        if key == "partner_id.website":
+        if key == _WEBSITE:
             return self.env["res.partner"]._clean_website(value.text), ""
         if key.startswith(BANK):
             return value.text, ""
@@ -264,7 +283,7 @@ class KehuRegisterLoader(models.AbstractModel):
         return not problem and before == content
 
     @api.model
-    def _complete_row(self, row, fields, lookup):
+    def _complete_row(self, row, lookup):
         """Let the industry follow its words, and a bank have an account."""
         vals = row.vals["partner_id"]
         words = row.get("partner_id.industry_text")
@@ -286,6 +305,11 @@ def _get_place(key):
     """Return the record and the field that a fact is written to."""
     path, _dot, name = key.rpartition(".")
     return ("partner_id" if key == "user_id" else path), name
+
+
+def _needs_row(key):
+    """Tell whether :meth:`_convert_fact` does more than the lookup does."""
+    return key in _CUSTOMERS or key == _WEBSITE or key.startswith(BANK)
 
 
 def _is_same(fact, value, known):

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo.exceptions import UserError
 
 from ...registration import register
@@ -25,6 +27,7 @@ class RegisterLookup:
         self.ahead = None
         self._found = {}
         self._orm_fields = {}
+        self._converters = {}
 
     def orm_field(self, key):
         """Return the ORM field that a column's key leads to."""
@@ -91,16 +94,24 @@ class RegisterLookup:
         :return: ``(content, sentence)``; the sentence is empty when all is well
         :rtype: tuple
         """
-        orm_field = self.orm_field(fact.key)
-        if orm_field.type == "many2one":
-            return self._find(orm_field.comodel_name, fact, value)
-        if orm_field.type == "integer":
-            return int(value.raw), ""
-        if orm_field.type == "float":
-            return float(value.raw), ""
-        if fact.kind in ("char", "text"):
-            return value.text, ""
-        return value.raw, ""
+        return self.converter(fact)(value)
+
+    def converter(self, fact):
+        """Return :meth:`convert` for one column, to be called with its values."""
+        if fact.key not in self._converters:
+            orm_field = self.orm_field(fact.key)
+            if orm_field.type == "many2one":
+                convert = partial(self._find, orm_field.comodel_name, fact)
+            elif orm_field.type == "integer":
+                convert = _convert_integer
+            elif orm_field.type == "float":
+                convert = _convert_float
+            elif fact.kind in ("char", "text"):
+                convert = _convert_text
+            else:
+                convert = _convert_raw
+            self._converters[fact.key] = convert
+        return self._converters[fact.key]
 
     def _find(self, comodel_name, fact, value):
         found = self._found.setdefault(comodel_name, {})
@@ -157,6 +168,22 @@ class RegisterLookup:
         return False, self.env._(
             "There is no user “%(text)s” (%(label)s).", text=text, label=fact.label
         )
+
+
+def _convert_integer(value):
+    return int(value.raw), ""
+
+
+def _convert_float(value):
+    return float(value.raw), ""
+
+
+def _convert_text(value):
+    return value.text, ""
+
+
+def _convert_raw(value):
+    return value.raw, ""
 
 
 _FINDERS = {

@@ -16,6 +16,8 @@ MAKING = (
 )
 #: Methods through which a record is changed.
 WRITING = ("write", "_write", "_write_multi", "_compute_field_value")
+#: Methods that say whether a record may be made.
+ASKING = ("check_access", "_check_access")
 # What these do when a record is made or changed is done for registers, too. The ORM's
 # own methods, and the modules without which there is no customer archive.
 _KNOWN_MODULES = frozenset(

@@ -1,6 +1,7 @@
 """One row of a register on its way in."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ...registration.folding import fold_code
 from ...registration.values import MISSING
@@ -27,7 +28,7 @@ QUIET = {
 class RegisterRow:
     """What a row says, and what becomes of it.
 
-    :param dict values: ``{key: Value}`` of what the row states
+    :param dict values: ``{key: Value}`` of what the row states; never changed
     :param dict letters: ``{key: letters of its column}``, of the whole list
     :param list errors: sentences; a row with one is refused whole
     :param list notes: sentences that do not stop the row
@@ -60,12 +61,12 @@ class RegisterRow:
         """Return the words of a fact, "" when the row says nothing."""
         return self.get(key).text
 
-    @property
+    @cached_property
     def code(self):
         """The customer code, folded."""
         return fold_code(self.text(CODE))
 
-    @property
+    @cached_property
     def name(self):
         """The full name, folded."""
         return fold_code(self.text(NAME))
@@ -80,7 +81,7 @@ class RegisterRow:
             fold_code(self.text("partner_id.short_name")),
         )
 
-    @property
+    @cached_property
     def depends(self):
         """Whether other rows have to be there before this one."""
         office = self.get(OFFICE)
