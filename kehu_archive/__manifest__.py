@@ -152,6 +152,7 @@
         "views/control/kehu_event_menus.xml",
         # Destroying comes last
         "views/destruction/kehu_destruction_views.xml",
+        "views/destruction/kehu_archive_views.xml",
         "views/destruction/kehu_retention_views.xml",
         "views/destruction/res_config_settings_views.xml",
         "views/credit/kehu_credit_menus.xml",
