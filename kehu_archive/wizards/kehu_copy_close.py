@@ -15,7 +15,7 @@ class KehuCopyClose(models.TransientModel):
         help="The copies that come off the list.",
     )
     step = fields.Selection(
-        [("returned", "Returned"), ("destroyed", "Destroyed")],
+        [("returned", "Brought Back"), ("destroyed", "Destroyed")],
         default="returned",
         required=True,
         help="What became of the copies.",

@@ -8,7 +8,10 @@ class KehuKeyGive(models.TransientModel):
     _description = "Hand Over Keys"
 
     key_ids = fields.Many2many(
-        "kehu.cabinet.key", required=True, help="The keys that are handed over."
+        "kehu.cabinet.key",
+        string="Keys",
+        required=True,
+        help="The keys that are handed over.",
     )
     user_id = fields.Many2one(
         "res.users",

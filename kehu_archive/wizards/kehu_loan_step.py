@@ -13,7 +13,7 @@ class KehuLoanStep(models.TransientModel):
     step = fields.Selection(
         [
             ("refuse", "Refuse"),
-            ("lend", "Hand Over"),
+            ("lend", "Lend"),
             ("return", "Take Back"),
             ("renew", "Renew"),
             ("review", "Review"),

@@ -53,7 +53,7 @@ class KehuArchive(models.Model):
     card_city = fields.Char(related="partner_id.city", readonly=False, help="City.")
     card_state_id = fields.Many2one(
         related="partner_id.state_id",
-        string="Province",
+        string="State or Province",
         readonly=False,
         help="Province.",
     )

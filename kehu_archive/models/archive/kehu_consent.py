@@ -23,7 +23,10 @@ class KehuConsent(models.Model):
         help="The archive that the person belongs to.",
     )
     item = fields.Selection(
-        selection="_selection_item", required=True, help="What may be kept, or not."
+        string="Consent To",
+        selection="_selection_item",
+        required=True,
+        help="What may be kept, or not.",
     )
     decision = fields.Selection(
         [("granted", "Granted"), ("refused", "Refused")],

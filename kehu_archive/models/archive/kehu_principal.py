@@ -28,7 +28,7 @@ class KehuPrincipal(models.Model):
             ("manager", "Manager"),
             ("legal", "Legal Representative"),
             ("purchasing", "Purchasing"),
-            ("finance", "Finance"),
+            ("finance", "Finance Officer"),
             ("other", "Other"),
         ],
         default="manager",
@@ -57,6 +57,7 @@ class KehuPrincipal(models.Model):
         compute="_compute_age", help="Full years, from the month of birth."
     )
     education = fields.Char(
+        string="Education Level",
         compute="_compute_traits",
         inverse="_inverse_traits",
         help="Education or degree. Needs the person's consent.",

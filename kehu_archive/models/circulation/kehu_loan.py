@@ -108,7 +108,7 @@ class KehuLoan(models.Model):
     state = fields.Selection(
         selection_add=[
             ("lent", "Lent"),
-            ("returned", "Returned"),
+            ("returned", "Brought Back"),
             ("refused",),
             ("cancelled",),
         ],

@@ -34,7 +34,9 @@ class KehuLoan(models.Model):
     reviewed_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, help="Who reviewed it."
     )
-    reviewed_at = fields.Datetime(readonly=True, copy=False, help="When.")
+    reviewed_at = fields.Datetime(
+        readonly=True, copy=False, help="When the emergency was reviewed."
+    )
     review_note = fields.Char(
         readonly=True, copy=False, help="What was found, in short."
     )

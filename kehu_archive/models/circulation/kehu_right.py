@@ -80,6 +80,7 @@ class KehuRight(models.TransientModel):
             ("copy_holder", "Borrower of an Electronic Copy"),
             ("filler", "Asked to Fill In “Needs”"),
         ],
+        string="User Role",
         readonly=True,
         help="Who tries, and in what relation to the archive.",
     )

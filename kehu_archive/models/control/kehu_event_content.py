@@ -125,7 +125,7 @@ class KehuEvent(models.Model):
             "lines": self.env._("Lines"),
             "fields": self.env._("Columns"),
             "model": self.env._("List"),
-            "operations": self.env._("Refused"),
+            "operations": self.env._("Refused Operations"),
             "destruction": self.env._("Destruction List"),
             "destruction_step": self.env._("Step"),
             "limit": self.env._("Limit reached, further refusals not recorded"),

@@ -20,8 +20,12 @@ class SaleOrder(models.Model):
         help="One of the rules stops the order, and nobody has released it.",
     )
     kehu_release_state = fields.Selection(
-        [("submitted", "To Approve"), ("approved", "Approved"), ("refused", "Refused")],
-        string="Release",
+        [
+            ("submitted", "To Approve"),
+            ("approved", "Approved"),
+            ("refused", "Turned Down"),
+        ],
+        string="Release Status",
         compute="_compute_kehu_credit_warning",
         help="Where the request to release the order stands.",
     )

@@ -168,7 +168,7 @@ class KehuAppraisalLine(models.Model):
     keep_until = fields.Date(help="New end of the retention, for archives to keep.")
     reason = fields.Char(help="Why; needed for everything but destroying.")
     answered_by_id = fields.Many2one("res.users", readonly=True, help="Who answered.")
-    answered_at = fields.Datetime(readonly=True, help="When.")
+    answered_at = fields.Datetime(readonly=True, help="When it was answered.")
 
     _once = models.UniqueIndex(
         "(appraisal_id, archive_id)", "The archive stands in this appraisal already."

@@ -146,6 +146,6 @@ class KehuDestructionScan(models.Model):
                     at=format_datetime(self.env, self.made_at),
                 ),
             ),
-            (self.env._("Found"), "\n".join(found) or self.env._("nothing")),
+            (self.env._("What Was Found"), "\n".join(found) or self.env._("nothing")),
             (self.env._("Not Covered"), self.not_covered or ""),
         ]

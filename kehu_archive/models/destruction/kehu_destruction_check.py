@@ -32,7 +32,7 @@ class KehuDestructionCheck(models.Model):
     user_id = fields.Many2one(
         "res.users", required=True, ondelete="restrict", help="Who verified."
     )
-    checked_at = fields.Datetime(required=True, help="When.")
+    checked_at = fields.Datetime(required=True, help="When it was verified.")
     item_count = fields.Integer(string="Items Found", help="Pieces that were counted.")
     digest = fields.Char(
         string="Digest Found", help="SHA-256 of the archive at that moment."
@@ -43,7 +43,7 @@ class KehuDestructionCheck(models.Model):
         required=True,
         help="Whether everything was as registered.",
     )
-    finding = fields.Char(help="What did not fit.")
+    finding = fields.Char(string="Difference", help="What did not fit.")
 
     _once = models.UniqueIndex(
         "(line_id, user_id) WHERE result = 'match'",

@@ -127,7 +127,9 @@ class KehuDestructionFinding(models.Model):
         index=True,
         help="The scan.",
     )
-    place = fields.Char(required=True, help="Table and column, or file.")
+    place = fields.Char(
+        string="Found In", required=True, help="Table and column, or file."
+    )
     row_count = fields.Integer(string="Rows", help="In how many rows.")
     samples = fields.Char(help="Ids of some of these rows.")
     kind = fields.Selection(

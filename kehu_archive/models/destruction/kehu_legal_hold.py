@@ -11,7 +11,7 @@ class KehuLegalHold(models.Model):
     _order = "id desc"
 
     name = fields.Char(
-        string="Case", required=True, help="Number or name of the dispute."
+        string="Legal Case", required=True, help="Number or name of the dispute."
     )
     company_id = fields.Many2one(
         "res.company",

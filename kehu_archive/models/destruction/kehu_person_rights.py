@@ -169,7 +169,7 @@ class KehuPersonRequest(models.Model):
         compute="_compute_is_late", search="_search_is_late", help="Past its deadline."
     )
     state = fields.Selection(
-        [("open", "Open"), ("done", "Granted"), ("refused", "Refused")],
+        [("open", "Open"), ("done", "Granted"), ("refused", "Declined")],
         default="open",
         required=True,
         readonly=True,

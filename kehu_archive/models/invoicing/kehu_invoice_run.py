@@ -100,7 +100,7 @@ class KehuInvoiceRun(models.Model):
         string="Out", compute="_compute_counts", help="Rows that are not invoiced."
     )
     error_count = fields.Integer(
-        string="Refused",
+        string="Failed",
         compute="_compute_counts",
         help="Rows whose invoice could not be made.",
     )

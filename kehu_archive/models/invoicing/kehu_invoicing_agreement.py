@@ -33,6 +33,7 @@ class KehuInvoicingAgreement(models.Model):
         help="Who receives the invoices instead.",
     )
     document = fields.Binary(
+        string="Agreement Document",
         required=True,
         attachment=True,
         help="The signed agreement as a scan.",

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 KINDS = [
-    ("delivery", "Delivery"),
+    ("delivery", "Goods Sent"),
     ("invoice", "Invoice"),
-    ("payment", "Payment"),
+    ("payment", "Payment Received"),
 ]
 
 

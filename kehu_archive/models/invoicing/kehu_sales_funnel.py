@@ -40,7 +40,7 @@ class KehuSalesFunnel(models.Model):
         readonly=True, aggregator=None, help="Place of the stage in the funnel."
     )
     won_status = fields.Selection(
-        [("won", "Won"), ("lost", "Lost"), ("pending", "Pending")],
+        [("won", "Won"), ("lost", "Lost Deal"), ("pending", "Pending")],
         string="Outcome",
         readonly=True,
         help="Won, lost, or still open.",

@@ -42,7 +42,7 @@ class KehuApprovalMixin(models.AbstractModel):
             ("draft", "Draft"),
             ("submitted", "To Approve"),
             ("approved", "Approved"),
-            ("refused", "Refused"),
+            ("refused", "Turned Down"),
             ("cancelled", "Cancelled"),
         ],
         default="draft",

@@ -12,7 +12,9 @@ class KehuRegisterExport(models.Model):
     user_id = fields.Many2one(
         "res.users", readonly=True, required=True, help="Who took the register."
     )
-    exported_at = fields.Datetime(readonly=True, required=True, help="When.")
+    exported_at = fields.Datetime(
+        readonly=True, required=True, help="When it was exported."
+    )
     row_count = fields.Integer(
         string="Rows", readonly=True, help="How many customers it lists."
     )

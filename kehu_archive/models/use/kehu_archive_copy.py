@@ -21,7 +21,11 @@ class KehuArchiveCopy(models.Model):
         related="release_id.reason", help="What the copy was made for."
     )
     state = fields.Selection(
-        [("out", "Out"), ("returned", "Returned"), ("destroyed", "Destroyed")],
+        [
+            ("out", "Still Out"),
+            ("returned", "Brought Back"),
+            ("destroyed", "Destroyed"),
+        ],
         default="out",
         required=True,
         readonly=True,
