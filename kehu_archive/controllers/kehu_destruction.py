@@ -74,6 +74,7 @@ class KehuDestructionController(http.Controller):
             proof.set_column(1, 1, 100)
             rows = [
                 *scan._get_proof_rows(),
+                (env._("Files Not Opened"), scan.unread_files or ""),
                 (env._("Tables Vacuumed"), scan.vacuumed or ""),
             ]
             for number, (label, text) in enumerate(rows):

@@ -26,6 +26,9 @@ from . import kehu_destruction_execution
 # Proof: what is looked for, where, and what was found.
 from . import kehu_destruction_values
 from . import kehu_destruction_scan
+from . import kehu_scan_database
+from . import kehu_scan_files
+from . import kehu_destruction_proof
 from . import kehu_destruction_certificate
 from . import kehu_destruction_countersign
 

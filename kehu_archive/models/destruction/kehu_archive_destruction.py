@@ -4,7 +4,7 @@ import json
 from odoo import Command, fields, models
 from odoo.tools import SQL
 
-from .kehu_destruction_values import is_telling
+from .needles import is_telling
 
 # What is left of a destroyed archive: number, people, dates, digests.
 _TOMBSTONE = frozenset(

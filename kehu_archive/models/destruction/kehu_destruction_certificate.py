@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.tools import format_date, format_datetime
 
+# The printed proof names so many files that could not be opened.
+_NAMED_FILES = 50
+
 
 class KehuDestruction(models.Model):
     """The destruction list and certificate, on paper and as a workbook (R22, R24)."""
@@ -119,6 +122,23 @@ class KehuDestructionScan(models.Model):
 
     _inherit = "kehu.destruction.scan"
 
+    def _get_unread_rows(self):
+        """Name the files that could not be opened; the workbook has them all."""
+        unread = (self.unread_files or "").splitlines()
+        if not unread:
+            return []
+        named = unread[:_NAMED_FILES]
+        if len(unread) > len(named):
+            named.append(
+                self.env._("and %(count)s more", count=len(unread) - len(named))
+            )
+        return [
+            (
+                self.env._("Files Not Opened (%(count)s)", count=len(unread)),
+                "\n".join(named),
+            )
+        ]
+
     def _get_proof_rows(self):
         """What was looked at, what was found, what is not covered.
 
@@ -148,4 +168,5 @@ class KehuDestructionScan(models.Model):
             ),
             (self.env._("What Was Found"), "\n".join(found) or self.env._("nothing")),
             (self.env._("Not Covered"), self.not_covered or ""),
+            *self._get_unread_rows(),
         ]

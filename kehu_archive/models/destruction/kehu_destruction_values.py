@@ -1,10 +1,5 @@
-import html
-import io
 import json
-import logging
 import os
-import re
-import zipfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -13,16 +8,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from odoo import api, fields, models
 from odoo.tools import SQL, html2plaintext
 
-_logger = logging.getLogger(__name__)
+from .needles import MAX_CHARS, is_telling
 
-# Shorter words are said of everybody: they prove nothing.
-_MIN_WIDTH = 8
-_MIN_CHARS = 4
-_MAX_CHARS = 120
-_MAX_VALUES = 400
-# Of so many values each is looked for; more are looked for by how they begin.
-_FEW = 48
-_PREFIX = 4
 _TEXT_FILE_BYTES = 256 * 1024
 # Columns that say nothing of a customer.
 _TECHNICAL = frozenset(
@@ -42,83 +29,6 @@ _TECHNICAL = frozenset(
         "traits_cipher",
     }
 )
-
-
-def is_telling(text):
-    """Tell whether a text is long enough to be found without mistake.
-
-    :param str text: a value
-    :rtype: bool
-    """
-    width = sum(2 if ord(char) > 0x2E7F else 1 for char in text)
-    return (
-        len(text) >= _MIN_CHARS
-        and width >= _MIN_WIDTH
-        and not re.fullmatch(r"[\d\s:.,\-/]{1,10}", text)
-    )
-
-
-class Needles:
-    """Finds any of many values in a text, however many there are."""
-
-    def __init__(self, values):
-        self.values = sorted(values)
-        self.by_prefix = {}
-        if len(self.values) > _FEW:
-            for value in self.values:
-                self.by_prefix.setdefault(value[:_PREFIX], []).append(value)
-
-    def find(self, text):
-        """Return the values that stand in a text.
-
-        :param str text: where to look
-        :rtype: set[str]
-        """
-        if not text or len(text) < _MIN_CHARS:
-            return set()
-        found = self._find_plain(text)
-        if "&" in text:
-            found |= self._find_plain(html.unescape(text))
-        if "\\u" in text:
-            # As JSON writes letters that are not ASCII.
-            found |= self._find_plain(
-                re.sub(
-                    r"\\u([0-9a-fA-F]{4})",
-                    lambda match: chr(int(match[1], 16)),
-                    text,
-                )
-            )
-        return found
-
-    def _find_plain(self, text):
-        if not self.by_prefix:
-            return {value for value in self.values if value in text}
-        heads = self.by_prefix
-        return {
-            value
-            for place in range(len(text) - _PREFIX + 1)
-            if (begun := heads.get(text[place : place + _PREFIX]))
-            for value in begun
-            if text.startswith(value, place)
-        }
-
-    def find_in_bytes(self, content):
-        """Return the values in a file: as text, and in what a ZIP (XLSX, DOCX) holds.
-
-        :param bytes content: the file
-        :rtype: set[str]
-        """
-        found = self.find(content.decode("utf-8", "ignore"))
-        if content[:2] == b"PK":
-            try:
-                with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                    for entry in archive.infolist():
-                        if entry.file_size <= 50 * 1024 * 1024:
-                            text = archive.read(entry).decode("utf-8", "ignore")
-                            found |= self.find(text)
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-                _logger.info("A file could not be unpacked to look inside: %s", error)
-        return found
 
 
 class KehuShredder(models.AbstractModel):
@@ -180,7 +90,7 @@ class KehuShredder(models.AbstractModel):
             return set()
         if "<" in value and ">" in value:
             value = html2plaintext(value)
-        pieces = (piece.strip()[:_MAX_CHARS] for piece in value.splitlines())
+        pieces = (piece.strip()[:MAX_CHARS] for piece in value.splitlines())
         return {piece for piece in pieces if is_telling(piece)}
 
     @api.model
@@ -198,14 +108,13 @@ class KehuShredder(models.AbstractModel):
 
     @api.model
     def _choose_values(self, values, staying):
-        """Leave out what goes on being said elsewhere; the longest tell most.
+        """Leave out what goes on being said elsewhere.
 
         :param set values: what was gathered
         :param str staying: what stays of the customer, in one text
         :rtype: list[str]
         """
-        telling = [value for value in values if value not in staying]
-        return sorted(telling, key=len, reverse=True)[:_MAX_VALUES]
+        return sorted(value for value in values if value not in staying)
 
     # === KEEPING IT UNTIL THE PROOF IS DONE === #
 
