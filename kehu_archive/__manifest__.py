@@ -115,6 +115,7 @@
         "views/invoicing/kehu_sales_statistics_views.xml",
         "views/invoicing/kehu_customer_table_views.xml",
         "views/invoicing/kehu_sales_funnel_views.xml",
+        "views/invoicing/kehu_customer_kpi_views.xml",
         "views/invoicing/res_partner_views.xml",
         "views/invoicing/sale_order_views.xml",
         "views/invoicing/account_move_views.xml",

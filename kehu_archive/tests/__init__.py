@@ -1,4 +1,5 @@
 from . import test_customer_code
+from . import test_customer_kpi
 from . import test_customer_names
 from . import test_display_width
 from . import test_filing

@@ -115,6 +115,7 @@ MODELS = {
     "kehu.credit.rules.line": "dialog",
     "kehu.credit.rules.summary": "dialog",
     "kehu.customer.class": "classes",
+    "kehu.customer.kpi": "figures",
     "kehu.customer.table": "figures",
     "kehu.destruction": "room",
     "kehu.destruction.check": "room",

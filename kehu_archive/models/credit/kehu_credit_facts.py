@@ -275,26 +275,7 @@ class KehuCreditFacts(models.AbstractModel):
                 ON part.debit_move_id = claim.line_id AND claim.balance > 0
               LEFT JOIN account_move_line other ON other.id = part.credit_move_id
               LEFT JOIN account_move document ON document.id = other.move_id
-              LEFT JOIN LATERAL (
-                  SELECT SUM(line.balance) AS amount
-                    FROM account_move_line line
-                    JOIN account_account account ON account.id = line.account_id
-                   WHERE document.move_type = 'entry'
-                     AND document.statement_line_id IS NULL
-                     AND document.reversed_entry_id IS NULL
-                     AND line.move_id = document.id AND line.balance > 0
-                     AND CASE WHEN claim.accounts <> '{}'
-                              THEN line.account_id = ANY(claim.accounts)
-                              ELSE document.origin_payment_id IS NULL
-                               AND (account.account_type LIKE 'expense%%'
-                                    OR account.account_type = 'asset_current'
-                                       AND account.reconcile IS NOT TRUE)
-                               AND NOT EXISTS (
-                                   SELECT FROM account_partial_reconcile difference
-                                    WHERE difference.exchange_move_id = document.id)
-                         END
-                  HAVING SUM(line.balance) > 0
-              ) loss ON document.move_type = 'entry'
+              LEFT JOIN LATERAL (%(loss)s) loss ON document.move_type = 'entry'
               LEFT JOIN LATERAL (
                   SELECT CASE WHEN document.id IS NULL THEN NULL
                               WHEN document.move_type = 'out_refund' THEN 'credit'
@@ -312,8 +293,47 @@ class KehuCreditFacts(models.AbstractModel):
              GROUP BY claim.line_id, claim.party_id, claim.grace, claim.today,
                       claim.rate, claim.balance, claim.amount_residual,
                       claim.reconciled, claim.due, claim.since, claim.disputed
-            """
+            """,
+            loss=self._get_loss_sql(SQL("claim.accounts")),
         )
+
+    @api.model
+    def _get_loss_sql(self, accounts):
+        """Select what an entry, of the alias ``document``, books as a loss.
+
+        :param SQL accounts: the company's accounts of bad debts; an empty array where
+            it names none
+        :return: a select of one row at most, with the amount
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT SUM(line.balance) AS amount
+              FROM account_move_line line
+              JOIN account_account account ON account.id = line.account_id
+             WHERE document.move_type = 'entry'
+               AND document.statement_line_id IS NULL
+               AND document.reversed_entry_id IS NULL
+               AND line.move_id = document.id AND line.balance > 0
+               AND CASE WHEN %(accounts)s <> '{}'
+                        THEN line.account_id = ANY(%(accounts)s)
+                        ELSE document.origin_payment_id IS NULL
+                         AND (starts_with(account.account_type, 'expense')
+                              OR account.account_type = 'asset_current'
+                                 AND account.reconcile IS NOT TRUE)
+                         AND NOT EXISTS (
+                             SELECT FROM account_partial_reconcile difference
+                              WHERE difference.exchange_move_id = document.id)
+                   END
+            HAVING SUM(line.balance) > 0
+            """,
+            accounts=accounts,
+        )
+
+    @api.model
+    def _get_trifle(self):
+        """Return up to which share of a receivable a booked off difference is no loss."""
+        return _TRIFLE
 
     @api.model
     def _get_total_sql(self):

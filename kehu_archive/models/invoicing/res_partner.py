@@ -134,6 +134,10 @@ class ResPartner(models.Model):
             "kehu_archive.kehu_sales_funnel_action", "partner_id"
         )
 
+    def action_kehu_kpi(self):
+        """Open the key figures of the customer and its branches (R109)."""
+        return self._kehu_open_table("kehu_archive.kehu_customer_kpi_action")
+
     def action_kehu_match(self):
         """Open the match table of the customer, or of all branches it pays for."""
         return self._kehu_open_table(
