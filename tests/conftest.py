@@ -4,6 +4,7 @@
 ``browser_page``    ``browser_page(login, path)`` opens a real browser window
 ``fresh_database``  ``fresh_database(modules=..., demo=...)`` makes a database
 ``odoo_cli``        ``odoo_cli(database, "-u", "kehu_archive")`` runs Odoo to its end
+``attacked``        a server of its own for the attack tests, and ``target`` in it
 ``bench_place``     what these are made from: PostgreSQL, Odoo, templates
 """
 
@@ -15,6 +16,8 @@ from playwright.sync_api import sync_playwright
 from dev import system
 from dev.paths import MODULE
 from dev.suite import Bench
+from tests.support.attack_table import ATTACKERS
+from tests.support.attack_target import prepare
 from tests.support.browser import Windows
 from tests.support.live import Database
 
@@ -48,6 +51,23 @@ def server(bench_place):
     with database.serve() as live:
         yield live
     database.drop()
+
+
+@pytest.fixture(scope="session")
+def attacked(bench_place):
+    """Return a server of its own: attackers and their target stay out of others."""
+    name = "kehu_attack"
+    bench_place.databases.copy(bench_place.installed(demo=True), name)
+    database = Database(bench_place, name)
+    with database.serve() as live:
+        yield live
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def target(attacked):
+    """Return the ids of an archive full of secrets, and people without a right."""
+    return prepare(attacked, ATTACKERS)
 
 
 @pytest.fixture(scope="session")

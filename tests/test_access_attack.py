@@ -1,8 +1,8 @@
 """Attacks on a running server: nothing leaks, and every refusal is a clean error.
 
 Every model of the module, found at run time, by every role without a right on the
-archive, with guessed ids, by JSON-RPC, JSON-2 and XML-RPC; and the paths of plain HTTP.
-What is right follows from ``tests/support/attack_table.py``.
+archive, with guessed ids, by JSON-RPC, JSON-2 and XML-RPC; for the addresses of plain
+HTTP see ``test_access_attack_routes.py``. What is right follows from ``tests/support/attack_table.py``.
 """
 
 import json
@@ -11,8 +11,7 @@ import pytest
 
 from tests.support.attack import CLEAN, GUESS, SECRET, WAYS, Refused, count_found
 from tests.support.attack_table import ATTACKERS, KINDS
-from tests.support.attack_target import prepare, state_of
-from tests.support.live import Database
+from tests.support.attack_target import state_of
 from tests.support.rpc import RpcError
 
 # Not attacked by guessed ids: nobody said what they are, or they have no rows of ours.
@@ -21,20 +20,9 @@ OUTSIDERS = tuple(login for login in ATTACKERS if login != "auditor")
 
 
 @pytest.fixture(scope="module")
-def server(bench_place):
-    """Return a server of its own: the attackers and their target stay out of others."""
-    name = "kehu_attack"
-    bench_place.databases.copy(bench_place.installed(demo=True), name)
-    database = Database(bench_place, name)
-    with database.serve() as live:
-        yield live
-    database.drop()
-
-
-@pytest.fixture(scope="module")
-def target(server):
-    """Return the ids of an archive full of secrets, and people without a right."""
-    return prepare(server, ATTACKERS)
+def server(attacked):
+    """Return the server that is attacked, in place of the one that all tests share."""
+    return attacked
 
 
 def test_every_model_of_the_module_is_classified(target):
@@ -292,42 +280,3 @@ def test_nothing_hangs_on_the_archive_that_leaks_either(server, target, login):
         assert reply.status_code in (200, 403, 404), path
         if reply.status_code == 200:
             assert reply.headers["Content-Type"].startswith("image/"), path
-
-
-@pytest.mark.parametrize("login", OUTSIDERS)
-def test_the_printed_form_is_refused(server, target, login):
-    """R51: the XLSX by its own route, for archives and for partners."""
-    session = server.http(login)
-    reports = server.psql(
-        "SELECT id, model FROM ir_act_report_xml WHERE report_type = 'k_xlsx'"
-        " AND model IN ('kehu.archive', 'res.partner')"
-    )
-    assert reports
-    for report, model in reports:
-        number = target["archive" if model == "kehu.archive" else "partner"]
-        reply = session.post(
-            "/kehu/report/xlsx",
-            data={
-                "report_id": report,
-                "ids": json.dumps([number]),
-                "reason": "偷看",
-                "csrf_token": csrf(session),
-            },
-        )
-        assert reply.status_code in (400, 403, 500), (login, model)
-        assert "spreadsheet" not in reply.headers["Content-Type"]
-        assert SECRET not in reply.text
-    for path in (
-        f"/report/html/kehu_archive.report_kehu_catalogue/{target['archive']}",
-        f"/report/pdf/kehu_archive.report_kehu_catalogue/{target['archive']}",
-    ):
-        stated = {"context": json.dumps({"kehu_reason": "偷看"})}
-        assert SECRET not in session.get(path, params=stated).text
-
-
-def csrf(session):
-    """Return a token for forms, as a page of the session holds it."""
-    text = session.get("/odoo").text
-    marker = 'csrf_token: "'
-    begin = text.index(marker) + len(marker)
-    return text[begin : text.index('"', begin)]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from openpyxl import load_workbook
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .invoicing_common import KehuInvoicing
@@ -439,3 +439,15 @@ class TestThreeTables(KehuInvoicing):
         self.assertEqual(
             [Command.set(rows.product_id.ids)], [Command.set(self.service.ids)]
         )
+
+    def test_a_statement_of_somebody_else_or_of_several_is_refused(self):
+        """R51: whoever guesses numbers of dialogs gets a clear refusal."""
+        self.clerk.group_ids += self.env.ref("base.group_allow_export")
+        statements = self.env["kehu.statement"].with_user(self.clerk)
+        mine = statements.create([{"party_id": self.office.id}] * 2)
+        report = self.env["ir.actions.report"].with_user(self.clerk)
+        with self.assertRaises(UserError):
+            report._kehu_render_xlsx(mine)
+        foreign = self.env["kehu.statement"].create({"party_id": self.office.id})
+        with self.assertRaises(AccessError):
+            report._kehu_render_xlsx(foreign.with_user(self.clerk))

@@ -44,7 +44,14 @@ class KehuStatement(models.TransientModel):
         return report.report_action(self, config=False)
 
     def _kehu_render_table(self):
-        """Return the workbook; called by the report."""
+        """Return the workbook; called by the report.
+
+        :raise AccessError: for the dialog of somebody else
+        :raise UserError: for several at once, or none that is still there
+        """
+        self.check_access("read")
+        if len(self.exists()) != 1:
+            raise UserError(self.env._("There is nothing to write: choose some rows."))
         return self.env["kehu.match"].search(self._get_domain())._kehu_render_table()
 
     def _get_domain(self):

@@ -8,8 +8,11 @@ from tests.support.attack_table import kind_of
 
 # Runs in Odoo's shell, on the demonstration.
 _SETUP = """
+import base64
+import io
 import json
 from datetime import datetime, timedelta
+import openpyxl
 from odoo import Command
 secret = {secret!r}
 archive = env.ref("kehu_archive.archive_haifeng_demo")
@@ -37,6 +40,8 @@ def make(login, *groups):
         "group_ids": [Command.set([env.ref(name).id for name in
             ("base.group_user", "base.group_allow_export", *groups)])]}})
 
+env.ref("kehu_archive.user_auditor_demo").group_ids = [
+    Command.link(env.ref("base.group_allow_export").id)]
 make("outsider")
 make("reader")
 colleague = make("colleague")
@@ -63,6 +68,27 @@ env.cr.execute("UPDATE kehu_loan SET date_start = now() at time zone 'UTC' - int
 env["kehu.section.request"].create({{"archive_id": archive.id,
     "section_id": sections.filtered(lambda section: section.code == "needs").id,
     "user_id": colleague.id}})
+
+# A register whose only row is refused: its code is too long.
+book, stream = openpyxl.Workbook(), io.BytesIO()
+for row in (["客户编号", "客户名称"], ["X" * 40, secret]):
+    book.active.append(row)
+book.save(stream)
+imports = env["kehu.register.import"].with_user(env.ref("kehu_archive.user_archivist_demo"))
+job = imports.create({{"file": base64.b64encode(stream.getvalue()), "filename": "x.xlsx"}})
+job.action_preview()
+assert job.refused_count, "the row has to be refused"
+scan = env["kehu.scan.code"]._get_tokens(archive)[archive.id]
+
+def is_ours(endpoint):
+    owner = type(endpoint.func.__self__)
+    return any(kind.__module__.startswith("odoo.addons.kehu_archive.")
+               for kind in owner.__mro__)
+
+routes = sorted({{rule.rule for rule in env["ir.http"].routing_map().iter_rules()
+                 if is_ours(rule.endpoint)}})
+reports = env["ir.actions.report"].browse(env["ir.model.data"].search([
+    ("module", "=", "kehu_archive"), ("model", "=", "ir.actions.report")]).mapped("res_id"))
 keys = {{}}
 for login in {logins!r}:
     user = env["res.users"].search([("login", "=", login)])
@@ -72,7 +98,9 @@ for login in {logins!r}:
 env.cr.commit()
 print("FACTS", json.dumps({{"archive": archive.id, "file": file.id, "item": item.id,
     "message": message.id, "activity": activity.id, "keys": keys,
-    "partner": archive.partner_id.id}}))
+    "partner": archive.partner_id.id, "job": job.id, "scan": scan, "routes": routes,
+    "reports": [{{"id": report.id, "name": report.report_name, "model": report.model,
+        "type": report.report_type}} for report in reports]}}))
 """
 
 
