@@ -38,6 +38,7 @@ from . import test_form_import_matching
 from . import test_form_import_round_trip
 from . import test_form_import_steps
 from . import test_translations
+from . import test_item_layer
 from . import test_invoice_names
 from . import test_ledger
 from . import test_ledger_chain

@@ -120,6 +120,21 @@ class TestDisclosure(UseCommon):
         with self.assertRaises(UserError):
             disclosure.with_user(self.rep).unlink()
 
+    def test_a_draft_is_changed_handed_in_and_removed_by_whoever_asked_r14(self):
+        draft = self.disclose(approve=False)
+        for user in (self.manager, self.archivist):
+            foreign = draft.with_user(user)
+            self.assertTrue(foreign.has_access("read"), user.name)
+            for act in (
+                lambda foreign=foreign: foreign.write({"recipient": "Myself"}),
+                foreign.action_submit,
+                foreign.unlink,
+            ):
+                with self.assertRaisesRegex(AccessError, "whoever asked"):
+                    act()
+        draft.recipient = "The bank's clerk"
+        draft.action_submit()
+
     # === PRINT === #
 
     def test_traits_print_as_not_authorised_unless_disclosed_r14(self):

@@ -70,18 +70,19 @@ class KehuArchiveItem(models.Model):
             order = {
                 item.id: number
                 for number, item in enumerate(
-                    archive.item_ids.sorted(
-                        lambda item: (
-                            item.category,
-                            item.date or fields.Date.today(),
-                            item._origin.id or 0,
-                        )
-                    ),
-                    start=1,
+                    archive.item_ids.sorted(KehuArchiveItem._get_order_key), start=1
                 )
             }
             for item in items:
                 item.position = order.get(item.id, 0)
+
+    def _get_order_key(self):
+        """Return what the catalogue is sorted by."""
+        return (
+            self.category,
+            self.date or fields.Date.today(),
+            self._origin.id or 0,
+        )
 
     @api.constrains("pages")
     def _check_pages(self):

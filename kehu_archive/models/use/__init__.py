@@ -11,6 +11,7 @@ from . import kehu_undertaking
 from . import kehu_principal
 from . import kehu_disclosure
 from . import kehu_sensitive
+from . import kehu_item_layer
 from . import kehu_leaver
 from . import res_company
 from . import res_config_settings

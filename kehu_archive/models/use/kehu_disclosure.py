@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 _DAYS = 7
@@ -201,6 +201,8 @@ class KehuDisclosure(models.Model):
         return disclosures
 
     def write(self, vals):
+        if vals.keys() - self._get_free_fields() and not self._in_transition():
+            self._check_asked_by_user()
         result = super().write(vals)
         if "archive_id" in vals and not self.env.su:
             self._check_archive()
@@ -220,6 +222,7 @@ class KehuDisclosure(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_handed_in(self):
+        self._check_asked_by_user()
         if kept := self.filtered(lambda disclosure: disclosure.state != "draft"):
             raise UserError(
                 self.env._(
@@ -235,6 +238,22 @@ class KehuDisclosure(models.Model):
         """
         self.archive_id.check_access("read")
         self.archive_id._check_own()
+
+    def _check_asked_by_user(self):
+        """Keepers and leaders read the requests of others, and change their own.
+
+        :raise AccessError: naming the requests of others
+        """
+        if self.env.su:
+            return
+        if foreign := self.filtered(lambda asked: asked.requester_id != self.env.user):
+            raise AccessError(
+                self.env._(
+                    "Only whoever asked changes, hands in or removes a request: "
+                    "%(requests)s",
+                    requests=", ".join(foreign.mapped("display_name")),
+                )
+            )
 
     def _adopt_proofs(self):
         """Hang files that were uploaded before the request was saved below it."""
@@ -264,6 +283,10 @@ class KehuDisclosure(models.Model):
             return Domain("id", "in", deciders.ids)
         archivists = self.env.ref("kehu_archive.group_kehu_archivist")
         return Domain("all_group_ids", "in", archivists.ids)
+
+    def action_submit(self):
+        self._check_asked_by_user()
+        return super().action_submit()
 
     def _get_cannot_submit_reasons(self):
         reasons = super()._get_cannot_submit_reasons()
@@ -371,6 +394,11 @@ class KehuDisclosure(models.Model):
 
     def _note_use(self):
         """Count that something left on these disclosures, and log it."""
+        if self and self.env.cr.readonly:
+            # Reports run in read-only transactions, perhaps on a replica.
+            with self.env.registry.cursor() as cr:
+                self.with_env(self.env(cr=cr))._note_use()
+            return
         for disclosure in self:
             disclosure._write_protected(
                 {
