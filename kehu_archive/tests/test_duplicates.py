@@ -1,5 +1,8 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL
 
 from .common import KehuCommon
@@ -86,6 +89,49 @@ class TestDuplicates(KehuCommon):
         )
         with self.assertRaises(AccessError):
             self.ask(portal, name=self.partner.name)
+
+    def typed(self, user):
+        """What typing of a user has left in the register of questions."""
+        questions = self.env["kehu.blind.question"].search([("user_id", "=", user.id)])
+        return [(asked.way, asked.question, asked.is_taken) for asked in questions]
+
+    def test_typing_that_meets_a_colleagues_customer_is_registered_once_n11(self):
+        for _ in range(3):
+            self.ask(name=self.partner.name)
+        self.ask(name="Nobody Ltd", phone="12345678")
+        self.assertEqual(self.typed(self.rep), [("typed", self.partner.name, True)])
+        # The keeper meets his own.
+        self.ask(self.stranger, name=self.partner.name)
+        self.assertFalse(self.typed(self.stranger))
+
+    def test_whoever_tries_all_names_is_told_nothing_more_n11(self):
+        self.company.kehu_typing_limit = 4
+        hour = fields.Datetime.now().replace(minute=20)
+        with freeze_time(hour):
+            self.ask(name="A Ltd", ref="A1")
+            self.ask(name="B Ltd", ref="B1")
+            for number in range(3):
+                (answer,) = self.ask(name=self.partner.name, ref=f"C{number}")
+                self.assertIn("until the next hour", answer["message"])
+                self.assertNotIn("partner_id", answer)
+            self.assertEqual(self.typed(self.rep), [("exceeded", "C0", False)])
+            # Others are not kept waiting by it.
+            self.assertEqual(len(self.ask(self.stranger, ref=self.partner.ref)), 1)
+        with freeze_time(hour + timedelta(hours=1)):
+            self.assertEqual(len(self.ask(ref=self.partner.ref)), 1)
+
+    def test_typing_does_not_use_up_the_questions_of_the_hour(self):
+        self.company.kehu_blind_limit = 1
+        self.ask(name=self.partner.name)
+        dialog = self.env["kehu.blind.ask"].with_user(self.rep)
+        dialog.create({"question": self.partner.ref}).action_ask()
+
+    def test_counting_costs_one_statement(self):
+        """R92: the screen waits for it at each pause of typing."""
+        self.ask(name="A Ltd")
+        self.env.flush_all()
+        with self.assertQueryCount(3):
+            self.ask(name="B Ltd")
 
     def copy_rows(self, table, number, row_id, **columns):
         """Copy a row many times, with some columns given as SQL on ``n``."""

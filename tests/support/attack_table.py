@@ -185,6 +185,7 @@ MODELS = {
     "kehu.stocktake.cabinet": "room",
     "kehu.stocktake.line": "content",
     "kehu.tax.gate": "nobody",
+    "kehu.typing.count": "nobody",
     "kehu.undertaking": "signatures",
     "kehu.undertaking.sign": "dialog",
     "kehu.undertaking.text": "codes",

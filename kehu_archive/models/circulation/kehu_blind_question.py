@@ -7,6 +7,7 @@ from odoo.tools import SQL
 # What is compared: a tax number, a code, a name or a telephone number.
 _MATCHED = ("vat", "ref", "name", "phone")
 _WINDOW = timedelta(hours=1)
+_LONGEST = 200
 
 
 class KehuBlindQuestion(models.Model):
@@ -33,6 +34,18 @@ class KehuBlindQuestion(models.Model):
         string="Whom to Ask", help="Who was named in the answer, if anybody."
     )
 
+    way = fields.Selection(
+        [
+            ("asked", "Asked"),
+            ("typed", "Met While Typing"),
+            ("exceeded", "Typed Too Much"),
+        ],
+        help="Whether it was asked as a question, a colleague's customer was met while "
+        "a new one was being typed, or the limit of typing was exceeded.",
+    )
+
+    _user_time_idx = models.Index("(user_id, way, asked_at)")
+
     @api.model
     def _answer(self, question):
         """Answer whether a customer is taken; registered, and limited.
@@ -56,7 +69,8 @@ class KehuBlindQuestion(models.Model):
                 {
                     "user_id": self.env.uid,
                     "asked_at": fields.Datetime.now(),
-                    "question": question[:200],
+                    "question": question[:_LONGEST],
+                    "way": "asked",
                     "is_taken": bool(match_sudo),
                     "keeper_name": match_sudo
                     and match_sudo._kehu_get_keeper_name()
@@ -83,6 +97,8 @@ class KehuBlindQuestion(models.Model):
         asked = self.sudo().search_count(
             [
                 ("user_id", "=", self.env.uid),
+                # Rows from before typing was registered say nothing.
+                ("way", "in", ("asked", False)),
                 ("asked_at", ">", fields.Datetime.now() - _WINDOW),
             ]
         )
@@ -93,4 +109,40 @@ class KehuBlindQuestion(models.Model):
                     "Wait, or turn to the archive room.",
                     count=asked,
                 )
+            )
+
+    @api.model
+    def _note_typed(self, way, text, match_sudo=None):
+        """Register what typing came upon, once an hour for the same text.
+
+        :param str way: ``typed`` or ``exceeded``
+        :param str text: what was typed
+        :param match_sudo: the customer that it met, in sudo
+        """
+        text = " ".join(str(text or "").split())[:_LONGEST]
+        now = fields.Datetime.now()
+        # sudo: one's own rows, whoever may read the register.
+        known = self.sudo().search_count(
+            [
+                ("user_id", "=", self.env.uid),
+                ("way", "=", way),
+                ("asked_at", ">", now - _WINDOW),
+                *([("question", "=", text)] if way == "typed" else []),
+            ],
+            limit=1,
+        )
+        if not known:
+            self._append(
+                [
+                    {
+                        "user_id": self.env.uid,
+                        "asked_at": now,
+                        "question": text,
+                        "way": way,
+                        "is_taken": bool(match_sudo),
+                        "keeper_name": match_sudo
+                        and match_sudo._kehu_get_keeper_name()
+                        or False,
+                    }
+                ]
             )

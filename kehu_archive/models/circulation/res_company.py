@@ -4,6 +4,8 @@ DEFAULT_LOAN_DAYS = 7
 DEFAULT_LOAN_MAX_DAYS = 14
 DEFAULT_MAX_RENEWALS = 1
 DEFAULT_BLIND_LIMIT = 20
+# Nobody enters so many customers by hand; whoever tries them all gets nowhere.
+DEFAULT_TYPING_LIMIT = 600
 
 
 class ResCompany(models.Model):
@@ -30,6 +32,12 @@ class ResCompany(models.Model):
         string="Overdue Blocks",
         default=True,
         help="Whoever has not brought back an archive in time gets no other one.",
+    )
+    kehu_typing_limit = fields.Integer(
+        string="Values Typed per Hour",
+        default=DEFAULT_TYPING_LIMIT,
+        help="For how many typed names, codes, tax and telephone numbers one user is "
+        "told of doubles within an hour. 0: no limit.",
     )
     kehu_blind_limit = fields.Integer(
         string="Questions per Hour",

@@ -24,6 +24,12 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         help="Whoever has not brought back an archive in time gets no other one.",
     )
+    kehu_typing_limit = fields.Integer(
+        related="company_id.kehu_typing_limit",
+        readonly=False,
+        help="For how many typed names, codes, tax and telephone numbers one user is "
+        "told of doubles within an hour. 0: no limit.",
+    )
     kehu_blind_limit = fields.Integer(
         related="company_id.kehu_blind_limit",
         readonly=False,

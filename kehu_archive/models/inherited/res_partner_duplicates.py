@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...registration.folding import fold_code
 
+TYPED_FACTS = ("ref", "vat", "name", "phone")
 # Longer than any legal value: what is longer matches nothing.
 LONGEST_TEXT = 200
 SHORTEST_PHONE = 5
@@ -31,13 +32,14 @@ class ResPartner(models.Model):
     )
 
     @api.model
-    @api.readonly
     def kehu_find_duplicates(self, values):
         """Answer while typing whether a customer exists already, and whom to ask.
 
         Also looks at customers that the user may not open, and therefore tells nothing
         but the fact and a name to turn to (R15, R92). The customer itself is named to
-        those only who may read its archive anyway.
+        those only who may read its archive anyway. Limited per user and hour; what met
+        a customer of others, or exceeds the limit, is registered with the questions
+        (N11).
 
         :param dict values: any of name, ref, vat, phone; ``id`` of the one being typed
         :return: [{"field": which one matched, "message": a sentence, "partner_id": the
@@ -49,15 +51,23 @@ class ResPartner(models.Model):
             raise AccessError(
                 self.env._("Only those who enter customers ask for their doubles.")
             )
-        answers = []
         # A new customer comes with the id false.
         except_id = values.get("id")
         except_id = int(except_id) if isinstance(except_id, int) else 0
-        for name in ("ref", "vat", "name", "phone"):
-            match_sudo = self._kehu_find_customer_sudo(
-                name, values.get(name), except_id
-            )
+        asked = [name for name in TYPED_FACTS if values.get(name)]
+        if not asked:
+            return []
+        if refusal := self._kehu_refuse_typing(asked[0], values[asked[0]], len(asked)):
+            return [refusal]
+        answers = []
+        for name in asked:
+            match_sudo = self._kehu_find_customer_sudo(name, values[name], except_id)
             if match_sudo:
+                link = match_sudo.sudo(False)._kehu_prepare_duplicate_link()
+                if not link:
+                    self.env["kehu.blind.question"]._note_typed(
+                        "typed", values[name], match_sudo
+                    )
                 answers.append(
                     {
                         "field": name,
@@ -65,10 +75,37 @@ class ResPartner(models.Model):
                             "This customer exists already. Please ask %(keeper)s.",
                             keeper=match_sudo._kehu_get_keeper_name(),
                         ),
-                        **match_sudo.sudo(False)._kehu_prepare_duplicate_link(),
+                        **link,
                     }
                 )
         return answers
+
+    @api.model
+    def _kehu_refuse_typing(self, name, text, number):
+        """Count what is looked up; say so once the hour's limit is passed.
+
+        Typing goes on: nothing is raised, only nothing more is told.
+
+        :param str name: the first of the facts
+        :param str text: what was typed there
+        :param int number: of facts that are looked up
+        :return: an answer for the screen, or None
+        :rtype: dict
+        """
+        # sudo: users may not read all of their company.
+        limit = self.env.company.sudo().kehu_typing_limit
+        # Counted without a limit as well: it may be set within the hour.
+        count = self.env["kehu.typing.count"]._count(number)
+        if not limit or count <= limit:
+            return None
+        self.env["kehu.blind.question"]._note_typed("exceeded", text)
+        return {
+            "field": name,
+            "message": self.env._(
+                "You have typed in more customers than an hour allows: doubles are not "
+                "looked for until the next hour."
+            ),
+        }
 
     def _kehu_get_keeper_name(self):
         """Name of the person in charge of the customer, else the team, else the room."""
