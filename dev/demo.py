@@ -53,6 +53,8 @@ class Demo:
         self.odoo.install(
             DATABASE,
             [MODULE],
+            # Else Odoo keeps the translations that the database has.
+            "--i18n-overwrite",
             doing="upgrading the module",
             log="update",
             update=True,
