@@ -12,6 +12,8 @@ from . import kehu_master_key_change
 from . import kehu_registration_import_line
 from . import kehu_registration_import_cell
 from . import kehu_register_import
+from . import kehu_register_import_line
+from . import kehu_register_import_rows
 from . import kehu_fact_verify
 from . import kehu_archive_move
 from . import kehu_place_generate

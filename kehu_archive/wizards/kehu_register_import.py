@@ -1,16 +1,11 @@
-import base64
-import hashlib
 import json
 import time
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import consteq, hmac
 
 from ..models.register.register_lookup import RegisterLookup
-from ..models.register.register_row import CODE, NAME, RegisterRow
-from ..registration import kept_rows, register, register_reader
-from ..registration.messages import RefusedFile
+from ..models.register.register_row import CODE, NAME
 from ..registration.refused_rows import write_refused
 
 _CHUNK = 1000
@@ -214,102 +209,6 @@ class KehuRegisterImport(models.Model):
         # sudo: as where it is written; personal data is not kept longer than needed.
         self.sudo().write({"state": "done", "kept_rows": False})
 
-    def _read_tables(self):
-        """Return the lists of the file.
-
-        :raise UserError: saying why it cannot be read
-        """
-        # The file itself, whatever size the client asked for.
-        data = base64.b64decode(self.with_context(bin_size=False).file or b"")
-        try:
-            return register_reader.read_register(data, self.filename or "")
-        except RefusedFile as refusal:
-            raise UserError(refusal.message.render(self._translate)) from refusal
-
-    def _translate(self, source, **params):
-        return self.env._(source, **params)
-
-    def _read_rows(self):
-        """Return the rows of the file, and the columns that the user may write.
-
-        :return: ``(rows, columns)``
-        """
-        model = self.env["kehu.archive"]
-        tables = self._get_kept_tables() or self._lex_tables()
-        rows = [
-            RegisterRow(table.sheet, number, values, table.letters, list(errors))
-            for table in tables
-            for number, values, errors in table.rows
-        ]
-        keys = dict.fromkeys(key for table in tables for key in table.letters)
-        columns = [register.FIELDS[key] for key in keys if model._may_access_path(key)]
-        return rows, columns
-
-    def _lex_tables(self):
-        """Read the file and understand its cells; keep what was understood.
-
-        :rtype: list[kept_rows.LexedTable]
-        """
-        tables = self._read_tables()
-        self.note = self._describe_columns(tables)
-        lexed = []
-        for table in tables:
-            lexer = register_reader.RowLexer(table)
-            rows = []
-            for number, contents in table.rows:
-                values, errors = lexer.read_row(number, contents)
-                sentences = [error.render(self._translate) for error in errors]
-                rows.append((number, values, sentences))
-            lexed.append(kept_rows.LexedTable(table.sheet, lexer.letters, rows))
-        text = kept_rows.pack(lexed)
-        # sudo: nobody writes it by hand.
-        self.sudo().kept_rows = base64.b64encode(
-            f"{self._sign_rows(text)}\n{text}".encode()
-        )
-        return lexed
-
-    def _get_kept_tables(self):
-        """Return what was understood before, when it is of the present file.
-
-        :rtype: list[kept_rows.LexedTable] | None
-        """
-        # sudo: nobody reads it by hand.
-        kept = self.sudo().with_context(bin_size=False).kept_rows
-        if not kept:
-            return None
-        signature, _line, text = base64.b64decode(kept).decode().partition("\n")
-        if not consteq(signature, self._sign_rows(text)):
-            return None
-        return kept_rows.unpack(text)
-
-    def _sign_rows(self, text):
-        """Tie what was understood to the file, and to us: nobody slips rows in."""
-        data = base64.b64decode(self.with_context(bin_size=False).file or b"")
-        digests = [hashlib.sha256(part).hexdigest() for part in (data, text.encode())]
-        # sudo: the database's secret.
-        return hmac(self.env(su=True), "kehu.register.import", (self.id, *digests))
-
-    def _describe_columns(self, tables):
-        notes = []
-        for table in tables:
-            if table.ignored:
-                notes.append(
-                    self.env._(
-                        "%(sheet)s: unknown headings, not taken: %(headings)s",
-                        sheet=table.sheet,
-                        headings="、".join(f"{c} {text}" for c, text in table.ignored),
-                    )
-                )
-            if table.readonly:
-                notes.append(
-                    self.env._(
-                        "%(sheet)s: set by the system itself, not taken: %(headings)s",
-                        sheet=table.sheet,
-                        headings="、".join(table.readonly),
-                    )
-                )
-        return "\n".join(notes)
-
     def _deal_with(self, rows, columns, preview=False):
         """Plan the rows that are left, and write them unless it is a preview.
 
@@ -416,45 +315,3 @@ class KehuRegisterImport(models.Model):
         old = self.search([("create_date", "<", limit), ("state", "!=", "running")])
         old.sudo().write({"file": False, "kept_rows": False})
         old.line_ids.unlink()
-
-
-class KehuRegisterImportLine(models.Model):
-    """What became of one row of a register (R96)."""
-
-    _name = "kehu.register.import.line"
-    _description = "Row of a Register Import"
-    _order = "import_id desc, sheet, row, id"
-    _rec_name = "customer"
-
-    import_id = fields.Many2one(
-        "kehu.register.import",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-        help="The import that the row belongs to.",
-    )
-    sheet = fields.Char(readonly=True, help="The sheet in the file.")
-    row = fields.Integer(readonly=True, help="Number of the row on its sheet.")
-    customer = fields.Char(readonly=True, help="The customer, as the row names it.")
-    outcome = fields.Selection(
-        [
-            ("create", "New"),
-            ("register", "Existing, Registered"),
-            ("update", "Changed"),
-            ("unchanged", "Unchanged"),
-            ("refused", "Not Taken"),
-        ],
-        readonly=True,
-        help="What becomes, or became, of the row.",
-    )
-    archive_id = fields.Many2one(
-        "kehu.archive",
-        readonly=True,
-        ondelete="set null",
-        index="btree_not_null",
-        help="The archive that was made, changed or found.",
-    )
-    message = fields.Text(
-        readonly=True, help="Why the row is refused, cell by cell, or what to check."
-    )

@@ -14,10 +14,13 @@ from . import kehu_cabinet_keys
 from . import kehu_inspection
 from . import kehu_inspection_line
 from . import kehu_cabinet_inspection
+from . import kehu_cabinet_reminder
+from . import kehu_archive_inspection
 
 # Labels and what scanning one does.
 from . import kehu_scan_code
 from . import kehu_scan
+from . import kehu_scan_card
 from . import kehu_label_reports
 
 # Counting what is there (R99), and what is not.
