@@ -56,6 +56,9 @@ def served(full, tmp_path):
         "--max-cron-threads=0",
         "--limit-time-real=7200",
         "--limit-time-cpu=7200",
+        # The export of Odoo itself takes more than a server is allowed.
+        "--limit-memory-soft=0",
+        "--limit-memory-hard=0",
     )
     session = Session(url, full.db, "bench", "bench")
     token = re.search(r'csrf_token: "([^"]+)"', session.get("/odoo").text)[1]
