@@ -45,16 +45,16 @@ def test_the_order_of_a_c_customer_is_stopped_with_reasons_and_released(
 ):
     """R87, R90: the reasons in Chinese, the release by somebody else, on record."""
     page = browser_page("rep", f"/odoo/action-sale.action_quotations/{order['id']}")
-    banner = page.locator(".alert-danger", has_text="被信用规则拦下")
-    expect(banner).to_contain_text("信用等级为 C")
+    banner = page.locator(".alert-danger", has_text="被信用规则拦截")
+    expect(banner).to_contain_text("信誉等级为 C")
     expect(banner).to_contain_text("不易追回")
     expect(banner).to_contain_text("如何升级")
-    assert_chinese(page, "被拦下的报价单", extra=ODOO)
+    assert_chinese(page, "被拦截的报价单", extra=ODOO)
 
     page.get_by_role("button", name="确认", exact=True).first.click()
     dialog = page.locator(".modal")
     expect(dialog).to_contain_text(order["name"])
-    expect(dialog).to_contain_text("信用等级为 C")
+    expect(dialog).to_contain_text("信誉等级为 C")
     expect(dialog).to_contain_text("申请放行")
     dialog.locator("footer button").first.click()
 
@@ -79,7 +79,7 @@ def test_the_order_of_a_c_customer_is_stopped_with_reasons_and_released(
     assert_chinese(other, "已批准的放行", extra=ODOO)
 
     page.goto(f"/odoo/action-sale.action_quotations/{order['id']}")
-    expect(page.locator(".alert-warning", has_text="已放行，尽管")).to_be_visible()
+    expect(page.locator(".alert-warning", has_text="已放行，原拦截理由")).to_be_visible()
     page.get_by_role("button", name="确认", exact=True).first.click()
     expect(page.locator(".o_arrow_button_current")).to_contain_text("销售订单")
     expect(page.locator(".o-mail-Chatter")).to_contain_text("由钱信用放行")

@@ -96,7 +96,7 @@ def register_by_import(page, customer):
     assert_chinese(page, "逐格查看", extra=BREADCRUMB)
 
     page.locator(".breadcrumb a, .o_back_button").first.click()
-    page.locator(".o_form_statusbar").get_by_role("button", name="采用").click()
+    page.locator(".o_form_statusbar").get_by_role("button", name="确认导入").click()
     page.locator(".o_notification", has_text="登记表已写入档案").wait_for()
 
 
