@@ -32,7 +32,9 @@ def run(arguments):
         }
     finally:
         bench.databases.drop(DATABASE)
-    left = untranslated(exported[folder / f"{LANGUAGE}.po"])
+    chinese = folder / f"{LANGUAGE}.po"
+    forget_former_words(exported[chinese], chinese)
+    left = untranslated(exported[chinese])
     if "--check" not in arguments:
         for path, new in exported.items():
             shutil.copyfile(new, path)
@@ -66,6 +68,29 @@ def export(odoo, language, path):
         log="i18n",
     )
     return path
+
+
+def forget_former_words(new, known):
+    """Empty the translations of terms that the present file does not have.
+
+    A record whose English was rewritten keeps, in an upgraded database, the Chinese of
+    what it said before: exported, that would pass for a translation.
+
+    :param pathlib.Path new: the exported .po file, changed in place.
+    :param pathlib.Path known: the present .po file.
+    """
+    terms = {term(entry) for entry in known.read_text(encoding="utf-8").split("\n\n")}
+    entries = new.read_text(encoding="utf-8").split("\n\n")
+    for place, entry in enumerate(entries):
+        if (words := term(entry)) and words not in terms:
+            entries[place] = entry.split("\nmsgstr ")[0] + '\nmsgstr ""'
+    new.write_text("\n\n".join(entries).rstrip("\n") + "\n", encoding="utf-8")
+
+
+def term(entry):
+    """Return what an entry of a .po file translates, however its lines are broken."""
+    source = entry.partition("\nmsgid ")[2].partition("\nmsgstr ")[0]
+    return "".join(line.strip()[1:-1] for line in source.splitlines())
 
 
 def untranslated(path):

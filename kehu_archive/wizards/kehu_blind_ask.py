@@ -12,7 +12,9 @@ class KehuBlindAsk(models.TransientModel):
         "number of the customer."
     )
     answer = fields.Char(readonly=True, help="Yes or no, and whom to ask.")
-    is_taken = fields.Boolean(readonly=True, help="Whether the customer is taken.")
+    is_taken = fields.Boolean(
+        string="Taken", readonly=True, help="Whether the customer is taken."
+    )
 
     def action_ask(self):
         """Ask; the question is registered and counts towards the hour's limit."""

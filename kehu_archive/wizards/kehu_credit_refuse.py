@@ -11,7 +11,9 @@ class KehuCreditRefuse(models.TransientModel):
         "kehu.credit.override", help="The overrides that are refused."
     )
     release_ids = fields.Many2many(
-        "kehu.credit.release", help="The releases that are refused."
+        "kehu.credit.release",
+        string="Releases",
+        help="The releases that are refused.",
     )
     reason = fields.Char(required=True, help="Told to whoever asked.")
 

@@ -39,5 +39,7 @@ class KehuRegisterImportLine(models.Model):
         help="The archive that was made, changed or found.",
     )
     message = fields.Text(
-        readonly=True, help="Why the row is refused, cell by cell, or what to check."
+        string="Explanation",
+        readonly=True,
+        help="Why the row is refused, cell by cell, or what to check.",
     )

@@ -99,7 +99,9 @@ class KehuRegistrationImportLine(models.Model):
         help="Facts changed on the form and in the archive, differently.",
     )
     message = fields.Text(
-        readonly=True, help="Why the form is refused, cell by cell, or what was kept."
+        string="Explanation",
+        readonly=True,
+        help="Why the form is refused, cell by cell, or what was kept.",
     )
     cell_ids = fields.One2many(
         "kehu.registration.import.cell",

@@ -10,7 +10,10 @@ class KehuArchive(models.Model):
     _inherit = "kehu.archive"
 
     card_ref = fields.Char(
-        related="partner_id.ref", readonly=False, help="Customer code."
+        related="partner_id.ref",
+        string="Customer Code",
+        readonly=False,
+        help="Customer code.",
     )
     card_name = fields.Char(
         related="partner_id.name", readonly=False, help="Full name, as on invoices."

@@ -44,7 +44,7 @@ class KehuArchive(models.Model):
             self.env._("Fact"),
             self.env._("Source"),
             self.env._("Verified On"),
-            self.env._("Verified By"),
+            self.env._("Compared By"),
         )
         for archive in self:
             rows = [

@@ -30,6 +30,7 @@ class KehuConsent(models.Model):
     )
     decision = fields.Selection(
         [("granted", "Granted"), ("refused", "Refused")],
+        string="Person's Answer",
         required=True,
         help="The person's answer. After a refusal nobody asks again.",
     )

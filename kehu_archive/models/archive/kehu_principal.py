@@ -35,7 +35,9 @@ class KehuPrincipal(models.Model):
         required=True,
         help="What the person is at the customer.",
     )
-    name = fields.Char(required=True, help="Name of the person.")
+    name = fields.Char(
+        string="Person's Name", required=True, help="Name of the person."
+    )
     job_title = fields.Char(help="Function at the customer.")
     phone = fields.Char(string="Phone / Mobile", help="Business telephone or mobile.")
     wechat = fields.Char(string="WeChat", help="WeChat name used for business.")

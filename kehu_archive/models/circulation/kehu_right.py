@@ -72,7 +72,7 @@ class KehuRight(models.TransientModel):
             ("other_manager", "Sales Manager, Other Team"),
             ("archivist", "Archivist"),
             ("auditor", "Auditor"),
-            ("admin", "Configuration"),
+            ("admin", "Configurator"),
             ("clerk", "Invoicing Clerk"),
             ("employee", "Any Employee"),
             ("reader", "Consulting (Running)"),

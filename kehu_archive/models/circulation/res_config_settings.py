@@ -38,7 +38,7 @@ class ResConfigSettings(models.TransientModel):
     )
     kehu_card_isolation = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "As Elsewhere in Odoo"),
             ("team", "Everybody Reads, Owner and Team Edit"),
             ("private", "Private to Owner and Team"),
         ],

@@ -21,11 +21,11 @@ class KehuEventCheck(models.Model):
     _rec_name = "made_at"
 
     made_at = fields.Datetime(
-        string="Verified At", required=True, help="When the ledger was verified."
+        string="Ledger Verified At", required=True, help="When the ledger was verified."
     )
     user_id = fields.Many2one(
         "res.users",
-        string="Verified By",
+        string="Ledger Verified By",
         required=True,
         ondelete="restrict",
         help="Who had it verified; the system does so every night.",

@@ -49,7 +49,9 @@ class KehuCreditRelease(models.Model):
     amount = fields.Monetary(
         readonly=True, help="Amount of the document when it was asked for."
     )
-    kinds = fields.Char(readonly=True, help="Which rules stop it.")
+    kinds = fields.Char(
+        string="Rules Broken", readonly=True, help="Which rules stop it."
+    )
     obstacles = fields.Text(
         string="Stopped Because",
         readonly=True,

@@ -163,6 +163,7 @@ class KehuAppraisalLine(models.Model):
     )
     answer = fields.Selection(
         [("destroy", "Destroy"), ("keep", "Keep"), ("transfer", "Hand Over")],
+        string="Appraiser's Opinion",
         help="What becomes of the archive. Kept archives are in no destruction list.",
     )
     keep_until = fields.Date(help="New end of the retention, for archives to keep.")

@@ -100,13 +100,13 @@ class KehuDestruction(models.Model):
         for check in one.line_ids.check_ids:
             verified[check.user_id] = check.checked_at
         rows = [
-            (self.env._("Applied"), one.requester_id, one.submitted_at),
-            (self.env._("Approved"), one.approver_id, one.decided_at),
+            (self.env._("Application"), one.requester_id, one.submitted_at),
+            (self.env._("Approval"), one.approver_id, one.decided_at),
             *one._get_countersign_rows(),
             (self.env._("Registered"), one.registered_by_id, one.registered_at),
-            *[(self.env._("Verified"), user, at) for user, at in verified.items()],
+            *[(self.env._("Verification"), user, at) for user, at in verified.items()],
             (self.env._("Witnessed"), one.witness_id, one.witnessed_at),
-            (self.env._("Destroyed"), one.executor_id, one.executed_at),
+            (self.env._("Execution"), one.executor_id, one.executed_at),
         ]
         return [
             (step, user.name or "", format_datetime(self.env, at) if at else "")
@@ -154,7 +154,7 @@ class KehuDestructionScan(models.Model):
         return [
             (self.env._("Result"), results[self.result]),
             (
-                self.env._("Looked At"),
+                self.env._("What Was Looked For"),
                 self.env._(
                     "%(values)s values in %(tables)s tables, %(columns)s columns, "
                     "%(rows)s rows and %(files)s files, at %(at)s",

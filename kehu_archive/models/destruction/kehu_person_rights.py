@@ -127,7 +127,11 @@ class KehuPersonRequest(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "kehu.transition.mixin"]
     _order = "deadline, id"
 
-    name = fields.Char(required=True, help="Who asks, as the person calls themselves.")
+    name = fields.Char(
+        string="Person's Name",
+        required=True,
+        help="Who asks, as the person calls themselves.",
+    )
     principal_id = fields.Many2one(
         "kehu.principal",
         ondelete="set null",
@@ -169,7 +173,7 @@ class KehuPersonRequest(models.Model):
         compute="_compute_is_late", search="_search_is_late", help="Past its deadline."
     )
     state = fields.Selection(
-        [("open", "Open"), ("done", "Granted"), ("refused", "Declined")],
+        [("open", "Open"), ("done", "Complied With"), ("refused", "Declined")],
         default="open",
         required=True,
         readonly=True,

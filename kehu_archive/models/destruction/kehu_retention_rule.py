@@ -32,7 +32,8 @@ class KehuRetentionRule(models.Model):
     )
     months = fields.Integer(required=True, help="How many months it is kept.")
     event = fields.Selection(
-        [
+        string="Counts From",
+        selection=[
             ("closing", "Closing of the Archive"),
             ("contract_end", "End of the Last Contract"),
             ("fiscal_year", "End of the Fiscal Year"),

@@ -116,7 +116,7 @@ class ResPartner(models.Model):
     size_class = fields.Selection(
         [
             ("large", "Large"),
-            ("medium", "Medium"),
+            ("medium", "Medium-sized"),
             ("small", "Small"),
             ("micro", "Micro"),
         ],

@@ -50,7 +50,7 @@ class KehuMatch(models.Model):
     )
     move_id = fields.Many2one(
         "account.move",
-        string="Journal Entry",
+        string="Accounting Entry",
         readonly=True,
         help="The invoice or the entry of the payment.",
     )

@@ -10,8 +10,8 @@ class KehuEvent(models.Model):
     def _get_payload_labels(self):
         return {
             **super()._get_payload_labels(),
-            "place_from": self.env._("From"),
-            "place_to": self.env._("To"),
+            "place_from": self.env._("Old Place"),
+            "place_to": self.env._("New Place"),
             "reason": self.env._("Reason"),
             "stocktake": self.env._("Stock-take"),
             "outcome": self.env._("Outcome"),

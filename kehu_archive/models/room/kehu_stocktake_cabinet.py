@@ -32,7 +32,9 @@ class KehuStocktakeCabinet(models.Model):
         help="The company whose archives are counted.",
     )
     running = fields.Boolean(
-        readonly=True, help="It is being counted at this moment, by nobody else."
+        string="Being Counted",
+        readonly=True,
+        help="It is being counted at this moment, by nobody else.",
     )
     expected_count = fields.Integer(
         string="Expected",

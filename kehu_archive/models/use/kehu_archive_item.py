@@ -28,7 +28,7 @@ class KehuArchiveItem(models.Model):
         readonly=True, copy=False, help="When the message was written."
     )
     said = fields.Text(
-        string="Message",
+        string="Wording",
         readonly=True,
         copy=False,
         help="What the message said when it was filed.",

@@ -100,7 +100,7 @@ class KehuDisclosure(models.Model):
         help="What allows the disclosure.",
     )
     basis_note = fields.Char(
-        string="Reference",
+        string="Letter or Clause",
         help="Number and date of the letter, the order or the clause.",
     )
     proof_ids = fields.Many2many(
