@@ -79,7 +79,9 @@ def test_the_order_of_a_c_customer_is_stopped_with_reasons_and_released(
     assert_chinese(other, "已批准的放行", extra=ODOO)
 
     page.goto(f"/odoo/action-sale.action_quotations/{order['id']}")
-    expect(page.locator(".alert-warning", has_text="已放行，原拦截理由")).to_be_visible()
+    expect(
+        page.locator(".alert-warning", has_text="已放行，原拦截理由")
+    ).to_be_visible()
     page.get_by_role("button", name="确认", exact=True).first.click()
     expect(page.locator(".o_arrow_button_current")).to_contain_text("销售订单")
     expect(page.locator(".o-mail-Chatter")).to_contain_text("由钱信用放行")
