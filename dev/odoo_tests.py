@@ -48,7 +48,7 @@ def run(arguments):
     explained = set(EXPLAINED.findall(explanations()))
     for tags in arguments or MODULES:
         tag = tags if tags.startswith("/") else f"/{tags}"
-        name = re.sub(r"\W+", "-", tag).strip("-")
+        name = re.sub(r"\W+", "-", tag).strip("-")[:60]
         output = test(bench.odoo, tag, f"odoo-tests-{name}")
         failed = set(FAILURE.findall(output))
         counts = RESULT.findall(output)

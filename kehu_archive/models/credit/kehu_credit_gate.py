@@ -42,7 +42,6 @@ class KehuCreditGate(models.AbstractModel):
             order: self.sudo()._examine(
                 order.partner_id.sudo(),
                 order.company_id.sudo(),
-                order.currency_id,
                 order=order.sudo(),
             )
             for order in orders
@@ -50,13 +49,13 @@ class KehuCreditGate(models.AbstractModel):
         }
 
     @api.model
-    def _examine(self, partner, company, currency, order=None):
+    def _examine(self, partner, company, order=None, value=0.0):
         """Say what stands in the way of one customer's document.
 
         :param res.partner partner: the customer, or a contact of it
         :param res.company company: whose rules hold
-        :param res.currency currency: of the document
         :param sale.order order: None for goods without an order
+        :param float value: of goods without an order, in the company's currency
         :rtype: list[Obstacle]
         """
         customer = partner.commercial_partner_id
@@ -66,7 +65,7 @@ class KehuCreditGate(models.AbstractModel):
         found = [
             self._examine_grade(party, company),
             self._examine_overdue(party, company),
-            *self._examine_limits(customer, party, company, order),
+            *self._examine_limits(customer, party, company, order, value),
             self._examine_terms(party, company, order),
         ]
         return [obstacle for obstacle in found if obstacle]
@@ -110,12 +109,12 @@ class KehuCreditGate(models.AbstractModel):
         )
 
     @api.model
-    def _examine_limits(self, customer, party, company, order):
+    def _examine_limits(self, customer, party, company, order, value):
         """The limit of the group first, then the customer's own."""
         policy = company.kehu_credit_limit_policy
         if policy not in _ACTIVE:
             return []
-        added = self._get_added_amount(order, company)
+        added = value if order is None else self._get_added_amount(order, company)
         found = []
         checks = [("group", party, True)]
         if customer != party:
@@ -196,7 +195,7 @@ class KehuCreditGate(models.AbstractModel):
 
         :rtype: float
         """
-        if order is None or order.state == "sale":
+        if order.state == "sale":
             return 0.0
         return order.currency_id._convert(
             order.amount_total,
@@ -288,34 +287,15 @@ class KehuCreditGate(models.AbstractModel):
         )
 
     @api.model
-    def _pass_deliveries(self, deliveries):
-        """Let goods leave, with a note, or not at all.
-
-        :raise UserError: naming each delivery that is blocked, with reasons and figures
-        """
-        found, amounts, released = {}, {}, {}
-        for delivery in deliveries:
-            # sudo: the warehouse need not be able to read orders.
-            order_sudo = (
-                delivery.sudo().sale_id
-                if "sale_id" in delivery._fields
-                else self.env["sale.order"]
-            )
-            if order_sudo:
-                found[delivery] = self._examine_orders(order_sudo).get(order_sudo, [])
-                amounts[delivery] = order_sudo.amount_total
-                granted = self.env["kehu.credit.release"]._find_released(order_sudo)
-                released[delivery.id] = granted.get(order_sudo.id, [])
-            else:
-                company_sudo = delivery.company_id.sudo()
-                found[delivery] = self.sudo()._examine(
-                    delivery.partner_id.sudo(), company_sudo, company_sudo.currency_id
-                )
-                amounts[delivery] = 0.0
-        self._pass(deliveries, found, amounts, released)
-
-    @api.model
     def _pass(self, documents, found, amounts, more=None):
+        """Let documents go ahead, with a note, or not at all.
+
+        :param documents: orders or deliveries
+        :param dict found: {document: list of Obstacle}
+        :param dict amounts: {document: what a release has to cover}
+        :param dict more: {document id: releases of what it belongs to}
+        :raise UserError: naming each document that is blocked, with reasons and figures
+        """
         releases = self.env["kehu.credit.release"]
         granted = releases._find_released(documents)
         blocked, noted = [], {}
@@ -337,13 +317,20 @@ class KehuCreditGate(models.AbstractModel):
                 "\n".join([f"{document.display_name}:", *(one.text for one in hard)])
             )
         if blocked:
-            raise UserError(
-                "\n\n".join(blocked)
-                + "\n\n"
-                + self.env._("“Request Release” on the order asks for an exception.")
-            )
+            raise UserError("\n\n".join([*blocked, self._say_way_out(documents)]))
         if noted:
             # sudo: the note is the system's.
             documents.filtered(lambda one: one.id in noted).sudo()._message_log_batch(
                 bodies=noted
             )
+
+    @api.model
+    def _say_way_out(self, documents):
+        """Say how an exception is asked for."""
+        orders = self.env["kehu.delivery.gate"]._get_orders(documents)
+        if all(orders.values()):
+            return self.env._("“Request Release” on the order asks for an exception.")
+        return self.env._(
+            "“Request Release” asks for an exception: on the order, or, for a delivery "
+            "without one, here, when it is validated by itself."
+        )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ..mixins.kehu_transition_mixin import _TRANSITION
@@ -17,7 +18,7 @@ class KehuCreditRelease(models.Model):
     _inherit = ["kehu.credit.request.mixin"]
 
     document_model = fields.Selection(
-        [("sale.order", "Order")],
+        [("sale.order", "Order"), ("stock.picking", "Delivery")],
         string="Kind of Document",
         readonly=True,
         required=True,
@@ -84,7 +85,7 @@ class KehuCreditRelease(models.Model):
     def _request_for(self, document, partner, amount, currency, obstacles):
         """Make the draft of a request for a document that is stopped.
 
-        :param sale.order document: the stopped order
+        :param document: the stopped order, or delivery without an order
         :param res.partner partner: its customer
         :param float amount: of the document
         :param res.currency currency: of the amount
@@ -147,9 +148,27 @@ class KehuCreditRelease(models.Model):
             for allowed, limit in granted
         )
 
-    def action_open_document(self):
-        """Open the stopped document."""
+    def _get_request_action(self):
+        """Open the request, so that the reason can be told."""
         self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Request Release"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_document(self):
+        """Open the stopped document.
+
+        :raise UserError: when it is a delivery and Inventory is not installed any more
+        """
+        self.ensure_one()
+        if self.document_model not in self.env:
+            raise UserError(
+                self.env._("%s is not there any more.", self.document_name or "")
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": self.document_model,
@@ -159,8 +178,8 @@ class KehuCreditRelease(models.Model):
 
     def _post_approve(self):  # pylint: disable=missing-return
         super()._post_approve()
-        for release in self:
-            # sudo: who decides on credit need not be able to write on orders.
+        for release in self.filtered(lambda one: one.document_model in one.env):
+            # sudo: who decides on credit need not be able to write on documents.
             document_sudo = (
                 self.env[release.document_model].sudo().browse(release.document_id)
             )

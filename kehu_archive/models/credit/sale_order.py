@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .kehu_credit_gate import Obstacle
-
 
 class SaleOrder(models.Model):
     """An order of a customer without credit is stopped, and may be released."""
@@ -68,14 +66,6 @@ class SaleOrder(models.Model):
         )
         return {release.document_id: release.state for release in releases_sudo}
 
-    def _kehu_get_filing_obstacles(self):
-        """Return what the rule for customers without a filed archive says (R61)."""
-        self.ensure_one()
-        if self.company_id.sudo().kehu_unfiled_policy != "block":
-            return []
-        faults = self.partner_id._kehu_get_filing_faults()
-        return [Obstacle("filing", "block", fault) for fault in faults.values()]
-
     def action_confirm(self):
         """Stop quotations of customers without credit.
 
@@ -93,7 +83,7 @@ class SaleOrder(models.Model):
         self.check_access("read")
         obstacles = self.env["kehu.credit.gate"]._examine_orders(self).get(self) or []
         hard = [one for one in obstacles if one.policy == "block"]
-        hard += self._kehu_get_filing_obstacles()
+        hard += self.partner_id._kehu_get_filing_obstacles(self.company_id)
         if not hard:
             raise UserError(
                 self.env._("Nothing stops %(document)s.", document=self.display_name)
@@ -101,10 +91,4 @@ class SaleOrder(models.Model):
         release = self.env["kehu.credit.release"]._request_for(
             self, self.partner_id, self.amount_total, self.currency_id, hard
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Request Release"),
-            "res_model": release._name,
-            "res_id": release.id,
-            "views": [(False, "form")],
-        }
+        return release._get_request_action()
