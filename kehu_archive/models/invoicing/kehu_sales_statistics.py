@@ -62,7 +62,11 @@ class KehuSalesStatistics(models.Model):
         help="Industry of the customer, as it is now.",
     )
     customer_category = fields.Selection(
-        lambda self: self.env["res.partner"]._fields["customer_category"].selection,
+        lambda self: (
+            self.env["res.partner"]
+            ._fields["customer_category"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
         help="Category of the customer, as it is now.",
     )
