@@ -3,6 +3,7 @@ import re
 from lxml import etree
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TRANSLATED_ATTRS
 
@@ -91,3 +92,14 @@ class TestChineseScreens(TransactionCase):
             for record in self._our_records(model):
                 with self.subTest(model=model, record=record.display_name):
                     self.assertTrue(CHINESE.search(record.name or ""), record.name)
+
+    def test_names_in_a_sentence_are_parted_as_the_language_parts_them(self):
+        natures = self.env.ref("kehu_archive.nature_310") + self.env.ref(
+            "kehu_archive.nature_330"
+        )
+        for lang, parted in (("zh_CN", "、"), ("en_US", ", ")):
+            theirs = natures.with_context(lang=lang)
+            names = parted.join(theirs.mapped("display_name"))
+            with self.subTest(lang=lang), self.assertRaises(UserError) as caught:
+                theirs.unlink()
+            self.assertIn(names, str(caught.exception))

@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ..wording import comma
+
 
 class KehuArchiveFile(models.TransientModel):
     """Receives handed-in archives: asks for their place, then files them (R94)."""
@@ -32,7 +34,10 @@ class KehuArchiveFile(models.TransientModel):
             self._put_in()
         archives.action_file()
         notice = archives._prepare_step_notice(
-            self.env._("Filed: %(numbers)s", numbers=", ".join(archives.mapped("name")))
+            self.env._(
+                "Filed: %(numbers)s",
+                numbers=comma(self.env).join(archives.mapped("name")),
+            )
         )
         if obstacles := self.cabinet_id._get_filing_obstacles():
             if self.env.company.kehu_inspection_policy != "off":

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..wording import comma
+
 
 class KehuLoanRequest(models.TransientModel):
     """Asks for one or several archives at once; one request each (R10, R11)."""
@@ -97,7 +99,7 @@ class KehuLoanRequest(models.TransientModel):
                 "type": "success",
                 "message": self.env._(
                     "Handed in: %(loans)s. %(deciders)s decides.",
-                    loans=", ".join(loans.mapped("name")),
+                    loans=comma(self.env).join(loans.mapped("name")),
                     deciders=self.deciders,
                 ),
                 "next": {"type": "ir.actions.act_window_close"},

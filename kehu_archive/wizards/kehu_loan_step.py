@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..wording import comma
+
 
 class KehuLoanStep(models.TransientModel):
     """Asks for what a step needs: the reason, the signature, the count, the new end."""
@@ -93,7 +95,9 @@ class KehuLoanStep(models.TransientModel):
                     if loan_id not in own
                 )
             )
-            wizard.waiting = ", ".join(waiting_sudo.borrower_id.mapped("name"))
+            wizard.waiting = comma(self.env).join(
+                waiting_sudo.borrower_id.mapped("name")
+            )
 
     def action_confirm(self):
         """Take the step for all loans, or for none."""

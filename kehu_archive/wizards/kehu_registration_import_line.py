@@ -12,6 +12,7 @@ from ..registration.messages import RefusedFile
 from ..registration.questions import ask, settle
 from ..registration.reader import read_forms
 from ..registration.safety import Source, load_source
+from ..wording import comma
 
 _logger = logging.getLogger(__name__)
 
@@ -354,7 +355,7 @@ class KehuRegistrationImportLine(models.Model):
             return taken, False
         return taken, self.env._(
             "Changed in the archive after the preview, and left as it is: %(cells)s.",
-            cells=", ".join(late),
+            cells=comma(self.env).join(late),
         )
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...wording import comma
+
 
 class KehuArchive(models.Model):
     """The archive of one customer: what only the company knows, and its custody.
@@ -234,7 +236,7 @@ class KehuArchive(models.Model):
                 self.env._(
                     "An archive that was handed in is removed by the destruction "
                     "procedure only: %(archives)s",
-                    archives=", ".join(kept.mapped("display_name")),
+                    archives=comma(self.env).join(kept.mapped("display_name")),
                 )
             )
 
@@ -288,7 +290,7 @@ class KehuArchive(models.Model):
             raise AccessError(
                 self.env._(
                     "Set by the archive's actions only: %(fields)s",
-                    fields=", ".join(
+                    fields=comma(self.env).join(
                         self._fields[name]._description_string(self.env)
                         for name in sorted(forged)
                     ),
@@ -323,7 +325,9 @@ class KehuArchive(models.Model):
                 self.env._(
                     "Not in your charge: %(archives)s",
                     # sudo: the user may open them, and knows them by name.
-                    archives=", ".join(foreign.sudo().mapped("display_name")),
+                    archives=comma(self.env).join(
+                        foreign.sudo().mapped("display_name")
+                    ),
                 )
             )
 
@@ -337,7 +341,7 @@ class KehuArchive(models.Model):
                 self.env._(
                     "A closed archive is read-only. Reopen it first, with a reason: "
                     "%(archives)s",
-                    archives=", ".join(closed.mapped("display_name")),
+                    archives=comma(self.env).join(closed.mapped("display_name")),
                 )
             )
 

@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...wording import comma
+
 
 class KehuArchive(models.Model):
     """Handing in, receiving, filing, closing and reopening an archive."""
@@ -201,7 +203,7 @@ class KehuArchive(models.Model):
                 self.env._(
                     "Changed after it was signed: %(archives)s. Return it, so that it "
                     "is signed again.",
-                    archives=", ".join(void.mapped("display_name")),
+                    archives=comma(self.env).join(void.mapped("display_name")),
                 )
             )
         now = fields.Datetime.now()
@@ -294,7 +296,7 @@ class KehuArchive(models.Model):
                         archive=archive.display_name,
                         have=archive.completeness,
                         need=demanded,
-                        facts=", ".join(archive._get_missing_labels()),
+                        facts=comma(self.env).join(archive._get_missing_labels()),
                     )
                 )
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...registration.folding import fold_code
 from ...registration.values import ROW_ID
+from ...wording import comma
 
 
 class KehuArchive(models.Model):
@@ -141,7 +142,7 @@ class KehuArchive(models.Model):
                 "%(count)s registered customers could be meant. Write the customer "
                 "code on the form, or ask %(keepers)s.",
                 count=len(partners_sudo),
-                keepers=", ".join(keepers),
+                keepers=comma(self.env).join(keepers),
             )
         )
 

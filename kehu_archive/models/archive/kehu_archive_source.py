@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...registration import definition
+from ...wording import comma
 
 
 class KehuArchive(models.Model):
@@ -133,7 +134,7 @@ class KehuArchive(models.Model):
                 raise UserError(
                     self.env._(
                         "Nothing to verify, because not filled in: %(facts)s",
-                        facts=", ".join(empty),
+                        facts=comma(self.env).join(empty),
                     )
                 )
         self._note_sources(filled=keys, source=source, verified_on=day)

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ...registration import stages
+from ...wording import comma
 
 
 class KehuArchive(models.Model):
@@ -51,7 +52,7 @@ class KehuArchive(models.Model):
             )
             gaps = open_ones._get_stage_gaps(stage)
             for record, archive in archives.items():
-                prompts[record] = ", ".join(gaps.get(archive, ())) or False
+                prompts[record] = comma(self.env).join(gaps.get(archive, ())) or False
         return prompts
 
     def _prompt_stage_gaps(self, stage):

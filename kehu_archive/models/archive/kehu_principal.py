@@ -4,6 +4,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...wording import comma
+
 _MONTH_FORMAT = "%Y-%m"
 
 
@@ -254,7 +256,7 @@ class KehuPrincipal(models.Model):
                     "%(name)s has not agreed that we keep: %(items)s. Record the "
                     "person's consent first.",
                     name=self.name,
-                    items=", ".join(
+                    items=comma(self.env).join(
                         self._fields[name]._description_string(self.env)
                         for name in missing
                     ),

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...wording import comma
 from .sections import FACT_SECTIONS, SECTIONS
 
 # Whoever fetches rows into the cache holds this very object: the cache is shared with
@@ -186,7 +187,9 @@ class KehuArchive(models.Model):
                 self.env._(
                     "Granted for reading on the screen only, not for printing, "
                     "exporting or copying: %(archives)s",
-                    archives=", ".join(foreign.sudo().mapped("display_name")),
+                    archives=comma(self.env).join(
+                        foreign.sudo().mapped("display_name")
+                    ),
                 )
             )
 
@@ -330,7 +333,7 @@ class KehuArchive(models.Model):
                     self.env._(
                         "Not yours to change in %(archive)s: %(fields)s",
                         archive=archive.sudo().display_name,
-                        fields=", ".join(
+                        fields=comma(self.env).join(
                             self._fields[name]._description_string(self.env)
                             for name in sorted(closed & self._fields.keys())
                         ),

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...wording import comma
+
 
 class KehuLoan(models.Model):
     """One request to consult or to borrow an archive, and the grant it becomes.
@@ -250,7 +252,7 @@ class KehuLoan(models.Model):
             raise UserError(
                 self.env._(
                     "A request that was handed in stays in the register: %(loans)s",
-                    loans=", ".join(kept.mapped("display_name")),
+                    loans=comma(self.env).join(kept.mapped("display_name")),
                 )
             )
 
@@ -375,7 +377,7 @@ class KehuLoan(models.Model):
         return self.env._(
             "%(borrower)s has to bring back first: %(loans)s (due %(due)s).",
             borrower=self.borrower_id.name,
-            loans=", ".join(overdue_sudo.mapped("name")),
+            loans=comma(self.env).join(overdue_sudo.mapped("name")),
             due=format_datetime(self.env, min(overdue_sudo.mapped("date_end"))),
         )
 

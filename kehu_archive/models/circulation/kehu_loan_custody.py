@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
+from ...wording import comma
+
 
 class KehuLoan(models.Model):
     """Handing over, bringing back, renewing; the queue for an original (R11, R12)."""
@@ -364,7 +366,7 @@ class KehuLoan(models.Model):
             raise UserError(
                 self.env._(
                     "Was not handed over: %(loans)s",
-                    loans=", ".join(unlent.mapped("display_name")),
+                    loans=comma(self.env).join(unlent.mapped("display_name")),
                 )
             )
         foreign = self.filtered(
@@ -376,7 +378,7 @@ class KehuLoan(models.Model):
             raise UserError(
                 self.env._(
                     "%(loans)s is your own: let a colleague take it back.",
-                    loans=", ".join(own.mapped("display_name")),
+                    loans=comma(self.env).join(own.mapped("display_name")),
                 )
             )
 

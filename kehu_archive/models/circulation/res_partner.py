@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ...wording import comma
+
 _LEVELS = ("open", "team", "private")
 # Where these are installed, their users ship and buy for every customer.
 _OTHER_READERS = ("stock.group_stock_user", "purchase.group_purchase_user")
@@ -59,7 +61,7 @@ class ResPartner(models.Model):
                 else False
             )
             team = archive_sudo.team_id
-            partner.kehu_archive_keeper = ", ".join(
+            partner.kehu_archive_keeper = comma(self.env).join(
                 dict.fromkeys(
                     user.name
                     for user in (

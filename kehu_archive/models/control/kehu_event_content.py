@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...wording import comma
 from ..mixins.kehu_vault import MasterKeyError
 
 
@@ -148,7 +149,7 @@ class KehuEvent(models.Model):
             }
             value = [operations.get(operation, operation) for operation in value]
         if isinstance(value, list):
-            return ", ".join(map(str, value))
+            return comma(self.env).join(map(str, value))
         return str(value)
 
     @api.model
@@ -216,7 +217,7 @@ class KehuEvent(models.Model):
         if field.type == "many2one":
             return value[1]
         if field.relational:
-            return ", ".join(line[1] for line in value)
+            return comma(self.env).join(line[1] for line in value)
         if field.type == "selection":
             return self._get_selection_label(model, name, value)
         if field.type == "boolean":

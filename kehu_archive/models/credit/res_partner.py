@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...credit import find_lift, judge
+from ...wording import comma
 
 TRUST = {"a": "good", "b": "normal", "c": "bad"}
 # Whoever brings a grade into effect holds this object; no remote call can.
@@ -230,7 +231,7 @@ class ResPartner(models.Model):
                     self.env._(
                         "The credit grade follows from the books; ask for an override "
                         "to set another one: %(customers)s",
-                        customers=", ".join(graded.mapped("display_name")),
+                        customers=comma(self.env).join(graded.mapped("display_name")),
                     )
                 )
         return super().write(vals)
@@ -250,7 +251,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "There is nothing to judge yet: %(customers)s",
-                    customers=", ".join(self.mapped("display_name")),
+                    customers=comma(self.env).join(self.mapped("display_name")),
                 )
             )
 
@@ -373,6 +374,6 @@ class ResPartner(models.Model):
         return self.env._(
             "The credit of %(customer)s is decided by %(deciders)s.",
             customer=self.display_name,
-            deciders=", ".join(deciders_sudo[:3].mapped("name"))
+            deciders=comma(self.env).join(deciders_sudo[:3].mapped("name"))
             or self.env._("nobody yet: name a credit controller"),
         )

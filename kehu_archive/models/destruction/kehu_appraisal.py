@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...wording import comma
+
 
 class KehuAppraisal(models.Model):
     """An appraisal of due archives: each is answered by a named reviewer (R20).
@@ -110,7 +112,9 @@ class KehuAppraisal(models.Model):
                 raise UserError(
                     self.env._(
                         "Not answered yet: %(archives)s",
-                        archives=", ".join(missing.archive_id.mapped("display_name")),
+                        archives=comma(self.env).join(
+                            missing.archive_id.mapped("display_name")
+                        ),
                     )
                 )
             for line in appraisal.line_ids.filtered(lambda one: one.answer == "keep"):
@@ -197,7 +201,7 @@ class KehuAppraisalLine(models.Model):
             raise UserError(
                 self.env._(
                     "Without a retention date nothing is appraised: %(archives)s",
-                    archives=", ".join(undated.mapped("display_name")),
+                    archives=comma(self.env).join(undated.mapped("display_name")),
                 )
             )
         return lines
@@ -214,7 +218,7 @@ class KehuAppraisalLine(models.Model):
                 raise AccessError(
                     self.env._(
                         "Only the named reviewers answer: %(reviewers)s",
-                        reviewers=", ".join(
+                        reviewers=comma(self.env).join(
                             foreign.appraisal_id.reviewer_ids.mapped("name")
                         ),
                     )
@@ -235,7 +239,9 @@ class KehuAppraisalLine(models.Model):
             raise UserError(
                 self.env._(
                     "The new date of %(archives)s has to lie ahead.",
-                    archives=", ".join(short.archive_id.mapped("display_name")),
+                    archives=comma(self.env).join(
+                        short.archive_id.mapped("display_name")
+                    ),
                 )
             )
         return result

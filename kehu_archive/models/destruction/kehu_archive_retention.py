@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...wording import comma
+
 _MANAGER = "kehu_archive.group_kehu_manager"
 _CONTRACTS = ("30_contract",)
 _VOUCHERS = ("40_finance",)
@@ -60,7 +62,7 @@ class KehuArchive(models.Model):
                 self.env._(
                     "The retention of %(archives)s is set. Change it by its action, "
                     "with a reason.",
-                    archives=", ".join(set_ones.mapped("display_name")),
+                    archives=comma(self.env).join(set_ones.mapped("display_name")),
                 )
             )
 
@@ -109,7 +111,9 @@ class KehuArchive(models.Model):
             raise AccessError(
                 self.env._(
                     "Only a sales manager shortens a retention: %(archives)s",
-                    archives=", ".join((shorter or self).mapped("display_name")),
+                    archives=comma(self.env).join(
+                        (shorter or self).mapped("display_name")
+                    ),
                 )
             )
         self._check_in_states({"draft", "submitted", "filed", "closed"})
@@ -242,5 +246,5 @@ class KehuArchive(models.Model):
                 "appraisal",
                 line.appraisal_id,
                 sentence,
-                ", ".join(line.appraisal_id.reviewer_ids.mapped("name")),
+                comma(self.env).join(line.appraisal_id.reviewer_ids.mapped("name")),
             )

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ...wording import comma
+
 
 class KehuDestruction(models.Model):
     """An application to destroy archives, and the procedure it goes through (R19-R24).
@@ -217,7 +219,7 @@ class KehuDestruction(models.Model):
                 self.env._(
                     "An application that was handed in stays in the register: "
                     "%(applications)s",
-                    applications=", ".join(kept.mapped("display_name")),
+                    applications=comma(self.env).join(kept.mapped("display_name")),
                 )
             )
 

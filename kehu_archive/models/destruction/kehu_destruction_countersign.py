@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...wording import comma
+
 
 class KehuDestruction(models.Model):
     """Legal and finance department sign, too, when the company wants it (R21)."""
@@ -107,7 +109,7 @@ class KehuDestruction(models.Model):
                     self.env._(
                         "%(application)s still waits for the signature of %(users)s.",
                         application=one.display_name,
-                        users=", ".join(missing),
+                        users=comma(self.env).join(missing),
                     )
                 )
         return super().action_register()

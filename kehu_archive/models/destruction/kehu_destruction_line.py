@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...wording import comma
+
 
 class KehuDestructionLine(models.Model):
     """One archive in a destruction list, with what the register says of it (R22)."""
@@ -147,7 +149,9 @@ class KehuDestructionLine(models.Model):
             last = {check.user_id: check for check in line.check_ids.sorted("id")}
             fitting = [user for user, one in last.items() if one.result == "match"]
             # sudo: whoever reads the list may know who verified it.
-            line.checked_by = ", ".join(user.sudo().name for user in fitting) or False
+            line.checked_by = (
+                comma(self.env).join(user.sudo().name for user in fitting) or False
+            )
             line.is_checked = len(fitting) >= 2
             line.has_mismatch = len(fitting) != len(last)
             line.checked_by_me = self.env.user in fitting

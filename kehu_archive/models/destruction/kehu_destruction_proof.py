@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...wording import comma
 from .kehu_scan_database import PASSING
 from .needles import MAX_CHARS, MIN_WIDTH
 
@@ -114,7 +115,7 @@ class KehuDestruction(models.Model):
             {
                 "place": place,
                 "row_count": len(ids),
-                "samples": ", ".join(ids[:_SAMPLES]),
+                "samples": comma(self.env).join(ids[:_SAMPLES]),
                 "kind": kind,
             }
             for place, ids, kind in seen["findings"]

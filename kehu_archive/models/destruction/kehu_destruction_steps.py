@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...wording import comma
+
 _ARCHIVIST = "kehu_archive.group_kehu_archivist"
 _MANAGER = "kehu_archive.group_kehu_manager"
 _AUDITOR = "kehu_archive.group_kehu_auditor"
@@ -64,7 +66,7 @@ class KehuDestruction(models.Model):
                 self.env._(
                     "The destruction has begun and cannot be stopped any more: "
                     "%(applications)s",
-                    applications=", ".join(begun.mapped("display_name")),
+                    applications=comma(self.env).join(begun.mapped("display_name")),
                 )
             )
         reason = (reason or "").strip()
@@ -167,7 +169,7 @@ class KehuDestruction(models.Model):
                 reasons[application] = self.env._(
                     "%(application)s: the customer's owner is no witness: %(archives)s",
                     application=application.display_name,
-                    archives=", ".join(owned.mapped("archive_number")),
+                    archives=comma(self.env).join(owned.mapped("archive_number")),
                 )
         return reasons
 
@@ -195,7 +197,7 @@ class KehuDestruction(models.Model):
             return
         groups = [self.env.ref(name).sudo().name for name in STEP_GROUPS[step]]
         raise AccessError(
-            self.env._("Only %(groups)s do this.", groups=", ".join(groups))
+            self.env._("Only %(groups)s do this.", groups=comma(self.env).join(groups))
         )
 
     def _lock(self):
@@ -213,7 +215,7 @@ class KehuDestruction(models.Model):
                 self.env._(
                     "Somebody else is taking a step with %(applications)s right now: "
                     "wait a moment and look at it again.",
-                    applications=", ".join(self.mapped("display_name")),
+                    applications=comma(self.env).join(self.mapped("display_name")),
                 )
             ) from error
         self.invalidate_recordset()

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...wording import comma
+
 
 class KehuLegalHold(models.Model):
     """A case for which archives are kept whatever their retention says (R20)."""
@@ -98,7 +100,7 @@ class KehuLegalHold(models.Model):
             raise UserError(
                 self.env._(
                     "Write down why it is released: %(holds)s",
-                    holds=", ".join(missing.mapped("name")),
+                    holds=comma(self.env).join(missing.mapped("name")),
                 )
             )
         # sudo: the step was checked; the archive room keeps the register.

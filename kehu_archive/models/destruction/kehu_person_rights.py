@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...wording import comma
+
 _DEADLINE_DAYS = 15
 
 
@@ -32,7 +34,7 @@ class KehuConsent(models.Model):
                     self.env._(
                         "%(items)s was refused: nobody asks again. When the person "
                         "came forward, note how.",
-                        items=", ".join(refused.mapped("display_name")),
+                        items=comma(self.env).join(refused.mapped("display_name")),
                     )
                 )
         return super().write(vals)
@@ -113,7 +115,7 @@ class KehuPrincipal(models.Model):
             raise ValidationError(
                 self.env._(
                     "%(name)s asked for storage only: nothing is added.",
-                    name=", ".join(held.mapped("name")),
+                    name=comma(self.env).join(held.mapped("name")),
                 )
             )
         return super()._inverse_traits()
@@ -271,7 +273,7 @@ class KehuPersonRequest(models.Model):
             raise UserError(
                 self.env._(
                     "Write down the answer first: %(requests)s",
-                    requests=", ".join(missing.mapped("name")),
+                    requests=comma(self.env).join(missing.mapped("name")),
                 )
             )
 

@@ -3,6 +3,7 @@ from pathlib import Path
 from odoo import api, models
 from odoo.tools import config
 
+from ...wording import comma
 from .file_texts import read_texts
 
 
@@ -64,7 +65,7 @@ class KehuShredder(models.AbstractModel):
     def _get_file_place(self, path, root):
         """Say which file it is, with the titles that attachments give it."""
         name = str(path.relative_to(root))
-        titles = ", ".join(
+        titles = comma(self.env).join(
             title or "" for _id, title, _model in self._get_file_owners(name)
         )
         return f"filestore/{name} {titles}".strip()

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...wording import comma
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merging partners merges their archives first (R92).
@@ -36,7 +38,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if codes:
             dst_partner.sudo()._message_log(
                 body=self.env._(
-                    "Merged with the customers %(codes)s.", codes=", ".join(codes)
+                    "Merged with the customers %(codes)s.",
+                    codes=comma(self.env).join(codes),
                 )
             )
         return result

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...wording import comma
+
 
 class ResPartner(models.Model):
     """Indirect customers: end users who buy our goods from a dealer (R29)."""
@@ -31,7 +33,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(customers)s: goods do not come back to whom they were sold to. "
                     "Choose another dealer.",
-                    customers=", ".join(self.mapped("display_name")),
+                    customers=comma(self.env).join(self.mapped("display_name")),
                 )
             )
         for customer in self.filtered("dealer_id"):

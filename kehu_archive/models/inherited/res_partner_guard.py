@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import ormcache
 
+from ...wording import comma
+
 
 class ResPartner(models.Model):
     """What nobody writes on the card by hand, and what the card remembers (R16, R39)."""
@@ -100,7 +102,7 @@ class ResPartner(models.Model):
             raise AccessError(
                 self.env._(
                     "Set by the customer archive itself, not by hand: %(fields)s",
-                    fields=", ".join(
+                    fields=comma(self.env).join(
                         self._fields[name]._description_string(self.env)
                         for name in sorted(forged)
                     ),

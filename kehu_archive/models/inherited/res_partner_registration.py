@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...registration.folding import fold_code
 from ...registration.width import display_width
+from ...wording import comma
 from .res_partner_code import MAX_CODE_LENGTH
 from .res_partner_name import MAX_NAME_WIDTH, MAX_SHORT_NAME_WIDTH
 
@@ -259,7 +260,9 @@ class ResPartner(models.Model):
                     "A customer with a filed archive cannot be deleted: %(customers)s. "
                     "Put the customer away instead; the archive is removed by the "
                     "destruction procedure only.",
-                    customers=", ".join(kept.partner_id.mapped("display_name")),
+                    customers=comma(self.env).join(
+                        kept.partner_id.mapped("display_name")
+                    ),
                 )
             )
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...wording import comma
+
 
 class AccountMoveLine(models.Model):
     """Who ordered what is invoiced, by which order, with which delivery (R73)."""
@@ -95,7 +97,7 @@ class AccountMove(models.Model):
             "%(party)s has another tax number than %(customers)s. Put the agreement "
             "about joint invoicing on file: customer card, Invoicing Agreements.",
             party=party_sudo.display_name,
-            customers=", ".join(lacking.mapped("display_name")),
+            customers=comma(self.env).join(lacking.mapped("display_name")),
         )
 
     def _post(self, soft=True):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
+from ...wording import comma
 from .run_plan import RunPlan
 
 # More rows than these are invoiced in the background.
@@ -147,7 +148,7 @@ class KehuInvoiceRun(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(names)s: choose the head office instead.",
-                        names=", ".join(below.mapped("display_name")),
+                        names=comma(self.env).join(below.mapped("display_name")),
                     )
                 )
 
@@ -236,7 +237,7 @@ class KehuInvoiceRun(models.Model):
             raise UserError(
                 self.env._(
                     "Posted already: %(moves)s. Reverse them with credit notes.",
-                    moves=", ".join(posted.mapped("name")),
+                    moves=comma(self.env).join(posted.mapped("name")),
                 )
             )
         self.move_ids.unlink()
@@ -375,7 +376,7 @@ class KehuInvoiceRun(models.Model):
             raise UserError(
                 self.env._(
                     "Changed since the preview: %(lines)s. Preview again.",
-                    lines=", ".join(
+                    lines=comma(self.env).join(
                         f"{line.order_id.name} {line.name}" for line in changed[:10]
                     ),
                 )

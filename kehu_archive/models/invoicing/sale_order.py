@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from ...wording import comma
 from .run_plan import RunPlan
 
 _HEADINGS = ("line_section", "line_subsection")
@@ -87,7 +88,9 @@ class SaleOrder(models.Model):
                         "The invoices of %(customers)s go to a party with another tax "
                         "number. Put the agreement about it on file first: customer "
                         "card, Invoicing Agreements.",
-                        customers=", ".join(customers.mapped("display_name")),
+                        customers=comma(self.env).join(
+                            customers.mapped("display_name")
+                        ),
                     )
                 )
 
@@ -104,7 +107,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "Somebody else is invoicing some of these orders right now: "
                     "%(orders)s. Try again in a moment.",
-                    orders=", ".join(self.mapped("name")[:20]),
+                    orders=comma(self.env).join(self.mapped("name")[:20]),
                 )
             ) from error
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...wording import comma
+
 
 class KehuApprovalMixin(models.AbstractModel):
     """A request that somebody else decides: one guard, one writer, one hook per step.
@@ -120,7 +122,7 @@ class KehuApprovalMixin(models.AbstractModel):
             raise AccessError(
                 self.env._(
                     "Set by the steps of the request only: %(fields)s",
-                    fields=", ".join(
+                    fields=comma(self.env).join(
                         self._fields[name]._description_string(self.env)
                         for name in sorted(forged)
                     ),
@@ -180,7 +182,7 @@ class KehuApprovalMixin(models.AbstractModel):
             raise AccessError(
                 self.env._(
                     "Only whoever asked withdraws a request: %(requests)s",
-                    requests=", ".join(foreign.mapped("display_name")),
+                    requests=comma(self.env).join(foreign.mapped("display_name")),
                 )
             )
         self._set_state(
@@ -266,9 +268,9 @@ class KehuApprovalMixin(models.AbstractModel):
 
         :rtype: str
         """
-        return ", ".join(self._get_approvers()[:3].mapped("name")) or self.env._(
-            "nobody yet: name a leader or deputy of the sales team"
-        )
+        return comma(self.env).join(
+            self._get_approvers()[:3].mapped("name")
+        ) or self.env._("nobody yet: name a leader or deputy of the sales team")
 
     def _get_cannot_submit_reasons(self):
         """Say for each request why it may not be handed in; hook.

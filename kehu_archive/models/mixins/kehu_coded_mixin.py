@@ -9,6 +9,7 @@ from odoo.tools.misc import file_open
 from odoo.tools.sql import escape_psql
 
 from ...registration.folding import fold_code, fold_text
+from ...wording import comma
 
 # The longest code of any table, like a customer code (R63).
 CODE_SIZE = 20
@@ -116,7 +117,7 @@ class KehuCodedMixin(models.AbstractModel):
                 self.env._(
                     "%(names)s: a row of a shipped code table cannot be deleted. "
                     "Archive it instead, and it is no longer offered.",
-                    names=", ".join(shipped.mapped("display_name")),
+                    names=comma(self.env).join(shipped.mapped("display_name")),
                 )
             )
 
@@ -220,7 +221,7 @@ class KehuCodedMixin(models.AbstractModel):
             "%(codes)s.",
             table=self._get_table_label(),
             text=fold_text(text),
-            codes=", ".join(shown.mapped("display_name")),
+            codes=comma(self.env).join(shown.mapped("display_name")),
         )
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ...wording import comma
+
 # Whoever moves a record holds this very object. A remote call can send any text or
 # number in its context, but never this object: ``state`` cannot be forged.
 _TRANSITION = object()
@@ -64,7 +66,7 @@ class KehuTransitionMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "Not possible in the present status: %(records)s",
-                    records=", ".join(
+                    records=comma(self.env).join(
                         f"{record.display_name} ({labels.get(record.state)})"
                         for record in blocked
                     ),

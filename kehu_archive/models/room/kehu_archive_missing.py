@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...wording import comma
+
 
 class KehuArchive(models.Model):
     """Whoever reads an archive sees that its paper file is missing."""
@@ -44,7 +46,9 @@ class KehuArchive(models.Model):
             raise UserError(
                 self.env._(
                     "Lent, or reported missing already: %(archives)s",
-                    archives=", ".join((out | reported).mapped("display_name")),
+                    archives=comma(self.env).join(
+                        (out | reported).mapped("display_name")
+                    ),
                 )
             )
         cases = self.env["kehu.missing.case"]._open(

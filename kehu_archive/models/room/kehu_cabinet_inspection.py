@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...wording import comma
 from .kehu_inspection_line import CONDITIONS
 
 # How many of the archive room are told when a cabinet has no keeper.
@@ -235,7 +236,9 @@ class KehuCabinet(models.Model):
                     day=format_date(
                         self.env, min(late[cabinet.id].mapped("rectify_by"))
                     ),
-                    faults=", ".join(late[cabinet.id].mapped("display_name")),
+                    faults=comma(self.env).join(
+                        late[cabinet.id].mapped("display_name")
+                    ),
                 )
         return obstacles
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...wording import comma
+
 
 class KehuCabinetKey(models.Model):
     """One key of a cabinet, and who has it now (R09)."""
@@ -88,7 +90,7 @@ class KehuCabinetKey(models.Model):
                 self.env._(
                     "Was handed over already, its history stays. Put it out of use: "
                     "%(keys)s",
-                    keys=", ".join(used.mapped("display_name")),
+                    keys=comma(self.env).join(used.mapped("display_name")),
                 )
             )
 
@@ -129,7 +131,7 @@ class KehuCabinetKey(models.Model):
             raise UserError(
                 self.env._(
                     "Is there already: %(keys)s",
-                    keys=", ".join(held.mapped("display_name")),
+                    keys=comma(self.env).join(held.mapped("display_name")),
                 )
             )
         self.with_context(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...wording import comma
+
 MAX_LAYERS, MAX_SLOTS = 50, 200
 
 
@@ -87,7 +89,7 @@ class KehuCabinet(models.Model):
             raise UserError(
                 self.env._(
                     "Files lie there, move them first: %(places)s",
-                    places=", ".join(used.mapped("display_name")),
+                    places=comma(self.env).join(used.mapped("display_name")),
                 )
             )
 
@@ -149,7 +151,7 @@ class KehuCabinet(models.Model):
             raise UserError(
                 self.env._(
                     "There is a slot with this code already: %(codes)s",
-                    codes=", ".join(taken),
+                    codes=comma(self.env).join(taken),
                 )
             )
         new_layers = places.create(

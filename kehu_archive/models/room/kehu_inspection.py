@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...wording import comma
 from .kehu_inspection_line import CONDITIONS
 
 
@@ -135,7 +136,7 @@ class KehuInspection(models.Model):
             raise UserError(
                 self.env._(
                     "Is done, and stays as it is: %(inspections)s",
-                    inspections=", ".join(done.mapped("display_name")),
+                    inspections=comma(self.env).join(done.mapped("display_name")),
                 )
             )
 

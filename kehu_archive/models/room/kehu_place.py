@@ -3,6 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...wording import comma
+
 # So that 二层 stands before 三层, and 2 before 10.
 _NUMERALS = str.maketrans("零〇一二三四五六七八九", "00123456789")
 _DIGITS = 6
@@ -247,7 +249,7 @@ class KehuPlace(models.Model):
             raise UserError(
                 self.env._(
                     "Files lie there, move them first: %(places)s",
-                    places=", ".join(used.mapped("display_name")),
+                    places=comma(self.env).join(used.mapped("display_name")),
                 )
             )
 

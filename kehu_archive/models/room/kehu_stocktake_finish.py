@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...wording import comma
+
 
 class KehuStocktake(models.Model):
     """Finishing: what was not seen is missing, and becomes a case (R99)."""
@@ -145,14 +147,14 @@ class KehuStocktakeLine(models.Model):
             raise UserError(
                 self.env._(
                     "Was moved since the count: %(files)s. Look again.",
-                    files=", ".join(moved_since.mapped("display_name")),
+                    files=comma(self.env).join(moved_since.mapped("display_name")),
                 )
             )
         if out := self.filtered(lambda line: line.loan_id.sudo().state == "lent"):
             raise UserError(
                 self.env._(
                     "Is lent by the register: %(files)s. Take the loan back first.",
-                    files=", ".join(out.mapped("display_name")),
+                    files=comma(self.env).join(out.mapped("display_name")),
                 )
             )
         for (stocktake, cabinet, place), lines in self.grouped(
@@ -170,7 +172,7 @@ class KehuStocktakeLine(models.Model):
                 self.env._(
                     "Has no place by the register: %(files)s. Correct the register "
                     "instead.",
-                    files=", ".join(nowhere.mapped("display_name")),
+                    files=comma(self.env).join(nowhere.mapped("display_name")),
                 )
             )
         self._settle("put_back")
@@ -193,7 +195,7 @@ class KehuStocktakeLine(models.Model):
             raise UserError(
                 self.env._(
                     "Nothing to settle here: %(files)s",
-                    files=", ".join(other.mapped("display_name")),
+                    files=comma(self.env).join(other.mapped("display_name")),
                 )
             )
 

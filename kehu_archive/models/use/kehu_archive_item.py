@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import html2plaintext
 
+from ...wording import comma
+
 _TITLE_LENGTH = 80
 
 
@@ -143,7 +145,7 @@ class KehuArchiveItem(models.Model):
             raise UserError(
                 self.env._(
                     "A filed message stays as it was filed: %(items)s",
-                    items=", ".join(fixed.mapped("title")),
+                    items=comma(self.env).join(fixed.mapped("title")),
                 )
             )
 

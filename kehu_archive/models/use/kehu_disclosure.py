@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...wording import comma
+
 _DAYS = 7
 #: How content leaves: by which gate a disclosure opens.
 WAYS = [
@@ -227,7 +229,7 @@ class KehuDisclosure(models.Model):
             raise UserError(
                 self.env._(
                     "A request that was handed in stays in the register: %(requests)s",
-                    requests=", ".join(kept.mapped("display_name")),
+                    requests=comma(self.env).join(kept.mapped("display_name")),
                 )
             )
 
@@ -251,7 +253,7 @@ class KehuDisclosure(models.Model):
                 self.env._(
                     "Only whoever asked changes, hands in or removes a request: "
                     "%(requests)s",
-                    requests=", ".join(foreign.mapped("display_name")),
+                    requests=comma(self.env).join(foreign.mapped("display_name")),
                 )
             )
 
@@ -420,7 +422,7 @@ class KehuDisclosure(models.Model):
                 "Marked sensitive, and no disclosure of it is running: %(what)s "
                 "(%(archives)s). Ask for a disclosure first.",
                 what=what,
-                archives=", ".join(archives.mapped("display_name")),
+                archives=comma(self.env).join(archives.mapped("display_name")),
             )
         )
 

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...wording import comma
+
 
 class KehuLeaver(models.Model):
     """A colleague who leaves or changes the post: what is still open, in one place.
@@ -253,7 +255,7 @@ class KehuLeaver(models.Model):
                     self.env._(
                         "%(user)s still has: %(open)s",
                         user=leaver.user_id.name,
-                        open=", ".join(
+                        open=comma(self.env).join(
                             f"{self._fields[name]._description_string(self.env)} "
                             f"{count}"
                             for name, count in counts.items()

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all
 
 from ...registration.values import Value, ValueState
+from ...wording import comma
 from ..circulation.sections import TRAIT_FACTS
 
 _WITHHELD = Value(ValueState.WITHHELD)
@@ -63,7 +64,7 @@ class KehuArchiveItem(models.Model):
         running = disclosures._find_running(self.archive_id, ways)
         if closed := self - running.item_ids:
             raise disclosures._make_refusal(
-                closed.archive_id, ", ".join(closed.mapped("title"))
+                closed.archive_id, comma(self.env).join(closed.mapped("title"))
             )
         running.filtered(lambda disclosure: disclosure.item_ids & self)._note_use()
 
@@ -122,7 +123,7 @@ class KehuArchive(models.Model):
         if closed := self.sudo() - running.archive_id:
             principal = self.env["kehu.principal"]
             labels = [principal._fields[n]._description_string(self.env) for n in names]
-            raise disclosures._make_refusal(closed, ", ".join(labels))
+            raise disclosures._make_refusal(closed, comma(self.env).join(labels))
         running._note_use()
 
     def _take_out_list(self, lines, fields_to_export):
@@ -298,7 +299,7 @@ class MailMail(models.Model):
             )
             if closed := items - told.item_ids:
                 raise disclosures._make_refusal(
-                    closed.archive_id, ", ".join(closed.mapped("title"))
+                    closed.archive_id, comma(self.env).join(closed.mapped("title"))
                 )
             told.filtered(lambda disclosure: disclosure.item_ids & items)._note_use()
 

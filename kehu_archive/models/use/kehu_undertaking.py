@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...wording import comma
+
 _WARN_DAYS = 14
 
 
@@ -72,7 +74,7 @@ class KehuUndertakingText(models.Model):
             raise UserError(
                 self.env._(
                     "The text was signed already; write a new version: %(versions)s",
-                    versions=", ".join(signed.mapped("version")),
+                    versions=comma(self.env).join(signed.mapped("version")),
                 )
             )
 
