@@ -145,6 +145,59 @@ class TestFactSources(KehuCommon):
         )
         self.assertNotIn("text-danger", self.archive.fact_source_table)
 
+    def find_unverified(self):
+        archives = self.env["kehu.archive"].with_user(self.rep)
+        return archives.search([("has_unverified", "=", True)])
+
+    def verify_all(self, source, **evidence):
+        archive = self.archive.with_user(self.rep)
+        keys = [gap["key"] for gap in archive.get_gaps() if gap["state"] == "filled"]
+        archive.verify_facts(keys, source, **evidence)
+        return keys
+
+    def test_a_fact_without_a_verified_source_is_flagged_and_found_r13(self):
+        archive = self.archive.with_user(self.rep)
+        archive.main_business = "Pumps"
+        self.assertIn("not verified", archive.fact_source_table)
+        self.assertIn(archive, self.find_unverified())
+        keys = self.verify_all("hand")
+        self.assertEqual(archive.unverified_count, len(keys))
+        self.verify_all("licence")
+        self.assertEqual(archive.unverified_count, 0)
+        self.assertNotIn("not verified", archive.fact_source_table)
+        self.assertNotIn(archive, self.find_unverified())
+        # Written anew, a fact has to be compared anew.
+        archive.main_business = "Valves"
+        self.assertEqual(archive.unverified_count, 1)
+        self.assertIn(archive, self.find_unverified())
+
+    def test_what_does_not_apply_or_is_missing_is_not_unverified_r13(self):
+        archive = self.archive.with_user(self.rep)
+        self.verify_all("visit")
+        missing = [gap for gap in archive.get_gaps() if gap["state"] == "missing"]
+        archive.set_fact_state(missing[0]["key"], "na")
+        self.assertEqual(archive.unverified_count, 0)
+
+    def test_the_evidence_of_a_fact_is_a_piece_of_its_catalogue_r13(self):
+        archive = self.archive.with_user(self.rep)
+        items = self.env["kehu.archive.item"]
+        scan, foreign = items.create(
+            [
+                {"archive_id": archive.id, "title": "Scan <of> the licence"},
+                {"archive_id": self.make_archive().id, "title": "Foreign"},
+            ]
+        )
+        self.verify_all("licence", evidence_id=scan.id)
+        self.assertIn("Scan &lt;of&gt; the licence", archive.fact_source_table)
+        gaps = {gap["key"]: gap for gap in archive.get_gaps()}
+        self.assertEqual(gaps["partner_id.name"]["evidence_id"], scan.id)
+        with self.assertRaisesRegex(UserError, "catalogue"):
+            self.verify_all("licence", evidence_id=foreign.id)
+        # Removed from the catalogue, it is no evidence any more.
+        scan.unlink()
+        self.env.invalidate_all()
+        self.assertNotIn("Scan", archive.fact_source_table)
+
     def test_verifying_does_not_void_the_signature(self):
         archive = self.make_archive()
         archive.with_user(self.rep).action_submit()
@@ -155,6 +208,8 @@ class TestFactSources(KehuCommon):
     def test_fifty_customers_are_noted_with_as_many_queries_as_one(self):
         some = self.env["res.partner"].union(*(self.make_customer() for _ in range(50)))
         self.env.flush_all()
+        # What is looked up once and kept is no matter of how many there are.
+        some[:1].archive_id._note_sources(["partner_id.phone"])
         counts = []
         for batch in (some[:1], some):
             batch.archive_id.mapped("state")

@@ -22,6 +22,12 @@ class KehuFactVerify(models.TransientModel):
         required=True,
         help="The day on which they were compared.",
     )
+    evidence_id = fields.Many2one(
+        "kehu.archive.item",
+        domain="[('archive_id', '=', archive_id)]",
+        help="The piece of the catalogue that shows it: scan of the licence, report of "
+        "the visit, copy of the invoice.",
+    )
     line_ids = fields.One2many(
         "kehu.fact.verify.line", "wizard_id", help="The facts that are filled in."
     )
@@ -51,7 +57,9 @@ class KehuFactVerify(models.TransientModel):
         keys = self.line_ids.filtered("chosen").mapped("key")
         if not keys:
             raise UserError(self.env._("Choose the facts that were compared."))
-        self.archive_id.verify_facts(keys, self.source, self.verified_on)
+        self.archive_id.verify_facts(
+            keys, self.source, self.verified_on, self.evidence_id.id
+        )
         return {"type": "ir.actions.act_window_close"}
 
 

@@ -22,6 +22,7 @@ from . import kehu_archive_stage
 from . import kehu_archive_merge
 from . import kehu_archive_legal
 from . import kehu_archive_source
+from . import kehu_archive_unverified
 from . import kehu_archive_form
 from . import kehu_archive_form_apply
 from . import kehu_archive_form_match

@@ -8,6 +8,13 @@ from odoo.tools import SQL
 
 from ...registration import definition
 from ...wording import comma
+from .kehu_archive_unverified import VERIFYING_SOURCES
+
+
+def _get_row_class(source):
+    if not source:
+        return "text-danger"
+    return "" if source in VERIFYING_SOURCES else "text-warning-emphasis"
 
 
 class KehuArchive(models.Model):
@@ -39,11 +46,12 @@ class KehuArchive(models.Model):
     @api.depends("fact_sources")
     @api.depends_context("lang")
     def _compute_fact_source_table(self):
-        row = Markup("<tr class='%s'><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
-        head = Markup("<thead><tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>")
+        row = Markup("<tr class='%s'>" + "<td>%s</td>" * 5 + "</tr>")
+        head = Markup("<thead><tr>" + "<th>%s</th>" * 5 + "</tr>")
         head %= (
             self.env._("Fact"),
             self.env._("Source"),
+            self.env._("Evidence"),
             self.env._("Verified On"),
             self.env._("Compared By"),
         )
@@ -51,9 +59,10 @@ class KehuArchive(models.Model):
             rows = [
                 row
                 % (
-                    "" if gap["source"] else "text-danger",
+                    _get_row_class(gap["source"]),
                     gap["label"],
-                    gap["source_label"] or self.env._("not verified"),
+                    self._get_source_text(gap),
+                    self._get_evidence_link(gap),
                     gap["verified_on"] or "",
                     gap["verified_by"] or "",
                 )
@@ -63,6 +72,24 @@ class KehuArchive(models.Model):
             archive.fact_source_table = Markup(
                 "<table class='table table-sm'>%s</thead><tbody>%s</tbody></table>"
             ) % (head, Markup().join(rows))
+
+    @api.model
+    def _get_source_text(self, gap):
+        """Say where a fact comes from, and that this alone proves nothing (R13)."""
+        if not gap["source"]:
+            return self.env._("no source, not verified")
+        if gap["source"] in VERIFYING_SOURCES:
+            return gap["source_label"]
+        return self.env._("%(origin)s, not verified", origin=gap["source_label"])
+
+    @api.model
+    def _get_evidence_link(self, gap):
+        if not gap["evidence_id"]:
+            return ""
+        return Markup("<a href='/odoo/archive-catalogue/%s'>%s</a>") % (
+            gap["evidence_id"],
+            gap["evidence"],
+        )
 
     # === BUSINESS METHODS === #
 
@@ -93,6 +120,7 @@ class KehuArchive(models.Model):
                 {entry["by"] for entry in sources.values()}
             ).exists()
         }
+        titles = self._get_evidence_titles(sources)
         for gap in gaps:
             entry = sources.get(gap["key"], {})
             gap.update(
@@ -100,17 +128,30 @@ class KehuArchive(models.Model):
                 source_label=labels.get(entry.get("source"), False),
                 verified_on=entry.get("on", False),
                 verified_by=names.get(entry.get("by"), False),
+                evidence_id=entry.get("item", False),
+                evidence=titles.get(entry.get("item"), False),
             )
+            gap["evidence_id"] = gap["evidence"] and gap["evidence_id"]
         return gaps
 
-    def verify_facts(self, keys, source, verified_on=None):
+    def _get_evidence_titles(self, sources):
+        """Return {item id: title} of the evidence that the user may open."""
+        items = self.env["kehu.archive.item"]
+        ids = {entry["item"] for entry in sources.values() if entry.get("item")}
+        if not ids or not items.has_access("read"):
+            return {}
+        return {item.id: item.title for item in items.search([("id", "in", list(ids))])}
+
+    def verify_facts(self, keys, source, verified_on=None, evidence_id=None):
         """Say of several facts that they were compared with a source.
 
         :param list[str] keys: keys of the form's definition
         :param str source: visit, licence, invoice, customer, other, hand or import
         :param verified_on: the day; today when empty
-        :raise UserError: for a fact that is empty or unknown, an unknown source, or a
-            day that has not come yet
+        :param int evidence_id: the piece of the catalogue that shows it, such as the
+            scan of a licence (R13)
+        :raise UserError: for a fact that is empty or unknown, an unknown source, a
+            day that has not come yet, or evidence that lies elsewhere
         """
         self._check_kept()
         self._check_content_is_open()
@@ -118,6 +159,11 @@ class KehuArchive(models.Model):
         if source not in dict(self._get_source_selection()):
             raise UserError(
                 self.env._("There is no source “%(wanted)s”.", wanted=source)
+            )
+        evidence = self.env["kehu.archive.item"].browse(evidence_id or ()).exists()
+        if evidence_id and (not evidence or evidence.archive_id != self):
+            raise UserError(
+                self.env._("The evidence has to lie in the catalogue of the archive.")
             )
         day = fields.Date.to_date(verified_on)
         for archive in self:
@@ -137,28 +183,37 @@ class KehuArchive(models.Model):
                         facts=comma(self.env).join(empty),
                     )
                 )
-        self._note_sources(filled=keys, source=source, verified_on=day)
+        self._note_sources(
+            filled=keys, source=source, verified_on=day, evidence_id=evidence.id
+        )
 
-    def _note_sources(self, filled=(), cleared=(), source=None, verified_on=None):
+    def _note_sources(
+        self, filled=(), cleared=(), source=None, verified_on=None, evidence_id=None
+    ):
         """Note for all archives of ``self`` where the same facts come from.
 
         :param filled: keys that have a value now
         :param cleared: keys that have none any more
         :param str source: by default what the context says, else by hand
         :param verified_on: by default today, where the archive's company is
+        :param int evidence_id: the piece of the catalogue that shows it
         """
         if filled or cleared:
             self._note_sources_of(
-                dict.fromkeys(self.ids, (filled, cleared)), source, verified_on
+                dict.fromkeys(self.ids, (filled, cleared)),
+                source,
+                verified_on,
+                evidence_id,
             )
 
     @api.model
-    def _note_sources_of(self, keys, source=None, verified_on=None):
+    def _note_sources_of(self, keys, source=None, verified_on=None, evidence_id=None):
         """Note for several archives where different facts come from, in one query.
 
         :param dict keys: ``{archive id: (keys filled, keys cleared)}``
         :param str source: by default what the context says, else by hand
         :param verified_on: by default today, where the archive's company is
+        :param int evidence_id: the piece of the catalogue that shows it
         """
         # The import of core and ours say so; False in the context: not worth noting.
         context = self.env.context
@@ -176,10 +231,12 @@ class KehuArchive(models.Model):
                 UPDATE kehu_archive archive
                    SET fact_sources = (COALESCE(archive.fact_sources, '{}'::jsonb)
                                        || COALESCE((
-                           SELECT jsonb_object_agg(key, jsonb_build_object(
+                           SELECT jsonb_object_agg(key, jsonb_strip_nulls(
+                                  jsonb_build_object(
                                       'source', %(source)s::text,
                                       'on', COALESCE(%(on)s::date, keeper.today)::text,
-                                      'by', %(uid)s::int))
+                                      'by', %(uid)s::int,
+                                      'item', %(item)s::int)))
                              FROM jsonb_array_elements_text(entry.filled) AS key),
                            '{}'::jsonb))
                        - ARRAY(SELECT jsonb_array_elements_text(entry.cleared))
@@ -192,6 +249,7 @@ class KehuArchive(models.Model):
                 source=source,
                 on=verified_on,
                 uid=self.env.uid,
+                item=evidence_id or None,
                 entries=json.dumps(
                     [
                         {"id": key, "filled": list(filled), "cleared": list(cleared)}
@@ -203,7 +261,8 @@ class KehuArchive(models.Model):
             )
         )
         archives.invalidate_recordset(
-            ["fact_sources", "fact_source_table"], flush=False
+            ["fact_sources", "fact_source_table", "unverified_count", "has_unverified"],
+            flush=False,
         )
 
     @api.model
