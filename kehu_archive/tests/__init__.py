@@ -6,6 +6,7 @@ from . import test_filing
 from . import test_head_office
 from . import test_merge
 from . import test_migration
+from . import test_person_link
 from . import test_principals
 from . import test_region_reference
 from . import test_registration

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from psycopg2.errors import CheckViolation
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .destruction_common import DestructionCommon
 
@@ -82,6 +85,21 @@ class TestPersonRights(DestructionCommon):
         request.received_on = fields.Date.today() - timedelta(days=30)
         self.assertTrue(request.is_late)
         self.assertIn(request, request.search([("is_late", "=", True)]))
+
+    def test_the_company_sets_the_deadline_for_each_kind_of_request(self):
+        self.company.kehu_days_delete = 7
+        person = self.make_person()
+        request = self.make_request(person, "delete")
+        self.assertEqual((request.deadline - request.received_on).days, 7)
+        request.kind = "correct"
+        self.assertEqual((request.deadline - request.received_on).days, 15)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(CheckViolation),
+            self.env.cr.savepoint(),
+        ):
+            self.company.kehu_days_delete = 0
+            self.company.flush_recordset()
 
     def test_a_deletion_destroys_the_traits_and_restricts_the_rest(self):
         principal = self.make_person()

@@ -93,6 +93,16 @@ class TestDestructionProof(DestructionCommon, KehuAccounting):
                 "res_id": note.id,
             }
         )
+        request = env["kehu.person.request"].create(
+            {
+                "archive_id": archive.id,
+                "name": mark("来访者"),
+                "kind": "access",
+                "details": mark("来访内容"),
+                "answer": mark("答复"),
+            }
+        )
+        request.action_refuse()
         workbook = io.BytesIO()
         with zipfile.ZipFile(workbook, "w", zipfile.ZIP_DEFLATED) as upload:
             upload.writestr("xl/sharedStrings.xml", mark("备注"))

@@ -21,6 +21,7 @@ from . import kehu_key_give
 from . import kehu_inspection_rectify
 from . import kehu_missing_close
 from . import kehu_destruction_step
+from . import kehu_person_link
 from . import kehu_release_ask
 from . import kehu_copy_close
 from . import kehu_credit_refuse

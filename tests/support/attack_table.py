@@ -158,6 +158,8 @@ MODELS = {
     "kehu.need": "content",
     "kehu.opinion": "request",
     "kehu.opinion.box": "dialog",
+    "kehu.link.use": "nobody",
+    "kehu.person.link": "dialog",
     "kehu.person.request": "content",
     "kehu.place": "codes",
     "kehu.place.generate": "dialog",

@@ -73,6 +73,7 @@ class KehuEvent(models.Model):
             ("disclose", "Disclosed"),
             ("destruction", "Destruction Step"),
             ("destroy", "Destroyed"),
+            ("person", "Person's Own Right"),
             ("reseal", "Sealed Again"),
         ],
         required=True,

@@ -34,6 +34,10 @@ from . import kehu_destruction_countersign
 
 # A person's own rights: consent, withdrawal, requests.
 from . import kehu_person_rights
+from . import kehu_person_request
+from . import kehu_person_link
+from . import kehu_person_page
+from . import kehu_link_use
 
 # Settings of the company
 from . import res_company

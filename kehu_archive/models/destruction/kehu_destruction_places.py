@@ -184,7 +184,7 @@ class KehuShredder(models.AbstractModel):
         """
         for name, ids in rows.items():
             model = self.env[name]
-            kept = {"name", "number", *model._get_kept_texts()}
+            kept = model._get_kept_texts()
             sets = [
                 self._get_empty(field)
                 for field in model._fields.values()
@@ -229,7 +229,7 @@ class Base(models.AbstractModel):
 
         :rtype: set[str]
         """
-        return {
+        return {"name", "number"} | {
             name
             for name, field in self._fields.items()
             if name.endswith("_digest") or field.type == "selection"

@@ -30,3 +30,28 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         help="Version of the notice that persons are given before they consent.",
     )
+    kehu_days_access = fields.Integer(
+        related="company_id.kehu_days_access",
+        readonly=False,
+        help="Days within which such a request of a person is answered.",
+    )
+    kehu_days_correct = fields.Integer(
+        related="company_id.kehu_days_correct",
+        readonly=False,
+        help="Days within which such a request of a person is answered.",
+    )
+    kehu_days_delete = fields.Integer(
+        related="company_id.kehu_days_delete",
+        readonly=False,
+        help="Days within which such a request of a person is answered.",
+    )
+    kehu_days_restrict = fields.Integer(
+        related="company_id.kehu_days_restrict",
+        readonly=False,
+        help="Days within which such a request of a person is answered.",
+    )
+    kehu_person_link_days = fields.Integer(
+        related="company_id.kehu_person_link_days",
+        readonly=False,
+        help="Days after which the link ends that a person is given.",
+    )
