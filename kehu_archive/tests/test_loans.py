@@ -287,6 +287,25 @@ class TestLoans(LoanCommon):
         )
         self.assertEqual(told.user_id, self.stranger | self.manager)
 
+    def test_reminders_are_worded_in_the_language_of_whoever_gets_them(self):
+        """At night the system's language is English."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        overdue = self.env.ref("kehu_archive.mail_activity_loan_overdue")
+        overdue.with_context(lang="zh_CN").summary = "借阅已逾期"
+        loan = self.make_lent()
+        self.stranger.lang = "zh_CN"
+        with self.at(loan.date_end + SECOND):
+            self.run_reminders()
+        words = {
+            activity.user_id: activity.summary
+            for activity in loan.sudo().activity_ids
+            if activity.activity_type_id == overdue
+        }
+        self.assertEqual(words[self.stranger], "借阅已逾期")
+        self.assertEqual(
+            words[self.manager], overdue.with_context(lang="en_US").summary
+        )
+
     def run_reminders(self):
         """The nightly work, without its commits."""
         loans = self.env["kehu.loan"]

@@ -21,6 +21,7 @@ from . import crm_team
 from . import ir_attachment
 from . import ir_binary
 from . import mail_activity
+from . import mail_activity_language
 from . import mail_mail
 from . import mail_message
 from . import res_company

@@ -228,7 +228,8 @@ class KehuDestruction(models.Model):
 
     def _schedule_backup_task(self, until):
         """Remind whoever executed it of the backups that still hold the content."""
-        # sudo: the system tells people by itself.
+        # sudo: the system tells people by itself, in their own language.
+        self = self.with_context(lang=self.executor_id.sudo().lang)  # noqa: PLW0642
         self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
             "kehu_archive.mail_activity_destruction_backup",
             date_deadline=until,

@@ -158,7 +158,8 @@ class KehuArchiveCopy(models.Model):
                 archive.activity_schedule(
                     "kehu_archive.mail_activity_copy_due",
                     user_id=user.id,
-                    summary=self.env._(
+                    # The system's language, at night, is nobody's.
+                    summary=self.with_context(lang=user.lang).env._(
                         "%(count)s copies of archives are due: return or destroy them",
                         count=count,
                     ),
