@@ -100,6 +100,8 @@ class KehuArchive(models.Model):
 
     def _note_legal_rep_change(self):
         """Ask for evidence again: the legal representative was changed."""
+        if not self:
+            return
         self._write_protected(
             {
                 "legal_rep_changed_at": fields.Datetime.now(),

@@ -16,6 +16,9 @@ def _get_row_class(source):
         return "text-danger"
     return "" if source in VERIFYING_SOURCES else "text-warning-emphasis"
 
+# What a fact can come from; ``_get_source_selection`` has the words for it.
+SOURCES = ("hand", "import", "visit", "licence", "invoice", "customer", "other")
+
 
 class KehuArchive(models.Model):
     """Where each fact comes from, and who last verified it when (R04).
@@ -219,7 +222,7 @@ class KehuArchive(models.Model):
         context = self.env.context
         default = "import" if context.get("import_file") else "hand"
         source = source or context.get("kehu_fact_source", default)
-        if source not in dict(self._get_source_selection()):
+        if source not in SOURCES:
             source = "other" if source else False
         if not keys or not source:
             return
@@ -257,7 +260,7 @@ class KehuArchive(models.Model):
                     ]
                 ),
                 keeper=partners._kehu_get_keeper_sql(),
-                main=partners._kehu_get_main_company().id,
+                main=partners._kehu_get_main_company_sql(),
             )
         )
         archives.invalidate_recordset(

@@ -17,21 +17,25 @@ class ResCompany(models.Model):
         string="Usual Days of Access",
         default=DEFAULT_LOAN_DAYS,
         help="Period that a request proposes, in days.",
+        prefetch="kehu_settings",
     )
     kehu_loan_max_days = fields.Integer(
         string="Longest Period (Days)",
         default=DEFAULT_LOAN_MAX_DAYS,
         help="Longer requests are refused. 0: no limit.",
+        prefetch="kehu_settings",
     )
     kehu_max_renewals = fields.Integer(
         string="Renewals Allowed",
         default=DEFAULT_MAX_RENEWALS,
         help="How often a loan may be renewed.",
+        prefetch="kehu_settings",
     )
     kehu_overdue_blocks = fields.Boolean(
         string="Overdue Blocks",
         default=True,
         help="Whoever has not brought back an archive in time gets no other one.",
+        prefetch="kehu_settings",
     )
     kehu_typing_limit = fields.Integer(
         string="Values Typed per Hour",
@@ -44,4 +48,5 @@ class ResCompany(models.Model):
         default=DEFAULT_BLIND_LIMIT,
         help="How often one user may ask within an hour whether a customer is taken. "
         "0: no limit.",
+        prefetch="kehu_settings",
     )

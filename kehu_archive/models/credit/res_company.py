@@ -17,41 +17,48 @@ class ResCompany(models.Model):
         default=_DEFAULTS.grace_days,
         help="A receivable is late when it is paid more than this many days after it "
         "was due.",
+        prefetch="kehu_settings",
     )
     kehu_credit_months = fields.Integer(
         string="Months Looked Back",
         default=_DEFAULTS.months,
         help="Receivables that were due within this many months count, and all that "
         "are open.",
+        prefetch="kehu_settings",
     )
     kehu_credit_often_count = fields.Integer(
         string="Late Often From",
         default=_DEFAULTS.often_count,
         help="From this many late receivables on, the grade is at best B. 0: the number "
         "does not matter.",
+        prefetch="kehu_settings",
     )
     kehu_credit_often_percent = fields.Integer(
         string="Late Often From (%)",
         default=_DEFAULTS.often_percent,
         help="From this share of late receivables on, the grade is at best B. 0: the "
         "share does not matter.",
+        prefetch="kehu_settings",
     )
     kehu_credit_easy_days = fields.Integer(
         string="Easily Recovered Within",
         default=_DEFAULTS.easy_days,
         help="A receivable that was paid more than this many days after it was due "
         "makes the grade C.",
+        prefetch="kehu_settings",
     )
     kehu_credit_open_days = fields.Integer(
         string="Open at Most",
         default=_DEFAULTS.open_days,
         help="A receivable that is open more than this many days after it was due "
         "makes the grade C.",
+        prefetch="kehu_settings",
     )
     kehu_credit_auto_accept = fields.Boolean(
         string="Accept Grades Automatically",
         help="Computed grades take effect at once. Otherwise they are proposals until "
         "somebody accepts them.",
+        prefetch="kehu_settings",
     )
     kehu_bad_debt_account_ids = fields.Many2many(
         "account.account",

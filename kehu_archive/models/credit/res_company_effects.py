@@ -15,6 +15,7 @@ class ResCompany(models.Model):
         default="off",
         required=True,
         help="What happens to orders and deliveries of customers of grade C.",
+        prefetch="kehu_settings",
     )
     kehu_credit_overdue_policy = fields.Selection(
         POLICIES,
@@ -23,11 +24,13 @@ class ResCompany(models.Model):
         required=True,
         help="What happens to orders and deliveries when a receivable is overdue for "
         "longer than the days below.",
+        prefetch="kehu_settings",
     )
     kehu_credit_overdue_days = fields.Integer(
         string="Overdue at Most",
         default=30,
         help="Days for which a receivable may be overdue before this matters.",
+        prefetch="kehu_settings",
     )
     kehu_credit_limit_policy = fields.Selection(
         POLICIES,
@@ -36,6 +39,7 @@ class ResCompany(models.Model):
         required=True,
         help="What happens to orders and deliveries above the credit limit: that of "
         "the credit party first, then the customer's own.",
+        prefetch="kehu_settings",
     )
     kehu_credit_terms_policy = fields.Selection(
         POLICIES,
@@ -43,21 +47,25 @@ class ResCompany(models.Model):
         default="off",
         required=True,
         help="What happens to orders with longer payment terms than the grade allows.",
+        prefetch="kehu_settings",
     )
     kehu_credit_terms_days_a = fields.Integer(
         string="Days for Grade A",
         default=90,
         help="The longest payment terms of customers of grade A.",
+        prefetch="kehu_settings",
     )
     kehu_credit_terms_days_b = fields.Integer(
         string="Days for Grade B",
         default=30,
         help="The longest payment terms of customers of grade B.",
+        prefetch="kehu_settings",
     )
     kehu_credit_terms_days_c = fields.Integer(
         string="Days for Grade C",
         default=0,
         help="The longest payment terms of customers of grade C. 0: cash only.",
+        prefetch="kehu_settings",
     )
 
     @api.constrains(

@@ -17,27 +17,32 @@ class ResCompany(models.Model):
         default=DEFAULT_COOLING_DAYS,
         help="Days between verification and execution in which anybody who takes part "
         "can cancel. 0: none.",
+        prefetch="kehu_settings",
     )
     kehu_backup_days = fields.Integer(
         string="Backups Kept (Days)",
         default=DEFAULT_BACKUP_DAYS,
         help="How long backups of the database are kept. Until then destroyed content "
         "is still in them; a task reminds of destroying them.",
+        prefetch="kehu_settings",
     )
     kehu_destruction_legal_id = fields.Many2one(
         "res.users",
         string="Legal Department Signs",
         help="Who countersigns destructions for the legal department. Empty: nobody.",
+        prefetch="kehu_settings",
     )
     kehu_destruction_finance_id = fields.Many2one(
         "res.users",
         string="Finance Department Signs",
         help="Who countersigns destructions for the finance department. Empty: nobody.",
+        prefetch="kehu_settings",
     )
     kehu_notice_version = fields.Char(
         string="Privacy Notice",
         default="1.0",
         help="Version of the notice that persons are given before they consent.",
+        prefetch="kehu_settings",
     )
     kehu_days_access = fields.Integer(
         string="Seeing and Copying (Days)",

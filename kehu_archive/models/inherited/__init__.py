@@ -2,6 +2,7 @@ from . import res_partner_industry
 
 # The customer card on the partner.
 from . import res_partner_card
+from . import res_partner_completeness
 from . import res_partner_code
 from . import res_partner_name
 from . import res_partner_head_office

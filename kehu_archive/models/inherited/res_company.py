@@ -24,27 +24,32 @@ class ResCompany(models.Model):
         string="Register Customers Automatically",
         default=True,
         help="Make a draft archive when a lead is converted or a quotation is made.",
+        prefetch="kehu_settings",
     )
     kehu_filing_days = fields.Integer(
         string="Days to Hand In",
         default=DEFAULT_FILING_DAYS,
         help="Days after registration within which an archive is handed in, the last "
         "one included.",
+        prefetch="kehu_settings",
     )
     kehu_remind_days = fields.Integer(
         string="Remind Days Before",
         default=DEFAULT_REMIND_DAYS,
         help="How many days before the deadline the salesperson is reminded.",
+        prefetch="kehu_settings",
     )
     kehu_min_completeness = fields.Integer(
         string="Completeness Needed (%)",
         default=0,
         help="An archive below this percentage cannot be handed in. 0: no limit.",
+        prefetch="kehu_settings",
     )
     kehu_tz = fields.Char(
         string="Time Zone of Deadlines",
         default=DEFAULT_TZ,
         help="Deadlines end at 23:59:59 in this time zone, and the day begins there.",
+        prefetch="kehu_settings",
     )
     kehu_unfiled_policy = fields.Selection(
         [("off", "Off"), ("warn", "Warn"), ("block", "Block")],
@@ -55,37 +60,44 @@ class ResCompany(models.Model):
         "archive is not filed. Warn: a banner and a note. Block: they cannot be "
         "confirmed, posted or validated. Private persons who are not registered, and "
         "orders that customers confirm online, are never blocked.",
+        prefetch="kehu_settings",
     )
     kehu_new_months = fields.Integer(
         string="Months a Customer Is New",
         default=DEFAULT_NEW_MONTHS,
         help="Months after the first deal during which a customer counts as new.",
+        prefetch="kehu_settings",
     )
     kehu_idle_months = fields.Integer(
         string="Months Until a Customer Is Former",
         default=DEFAULT_IDLE_MONTHS,
         help="Months without a deal after which a customer counts as former.",
+        prefetch="kehu_settings",
     )
     kehu_major_percent = fields.Integer(
         string="Major Customers (%)",
         default=DEFAULT_MAJOR_PERCENT,
         help="How many percent of the buying customers, by amount, are major ones.",
+        prefetch="kehu_settings",
     )
     kehu_major_years = fields.Integer(
         string="Years Until Major",
         default=DEFAULT_MAJOR_YEARS,
         help="How long ago the first deal of a major customer must lie.",
+        prefetch="kehu_settings",
     )
     kehu_main_years = fields.Integer(
         string="Years Until Main",
         default=DEFAULT_MAIN_YEARS,
         help="From this many years after the first deal on, a general customer is "
         "suggested as a main one; before that as an ordinary one.",
+        prefetch="kehu_settings",
     )
     kehu_sporadic_deals = fields.Integer(
         string="Invoices of a Sporadic Customer",
         default=DEFAULT_SPORADIC_DEALS,
         help="Up to this many invoices a year a customer counts as sporadic.",
+        prefetch="kehu_settings",
     )
 
     @api.constrains("kehu_tz")

@@ -42,9 +42,10 @@ class ResPartner(models.Model):
         help="The industry in the words of the registration form.",
         prefetch="kehu_card",
     )
+    # Not indexed: there are a handful of natures, and each index makes every write of
+    # every partner dearer.
     enterprise_nature_id = fields.Many2one(
         "kehu.enterprise.nature",
-        index="btree_not_null",
         tracking=True,
         help="State-owned, foreign, joint, private or other.",
         prefetch="kehu_card",
@@ -143,6 +144,8 @@ class ResPartner(models.Model):
         related="archive_id.state",
         string="Archive Status",
         related_sudo=True,
+        # The archive tracks it; writing the customer never changes it.
+        tracking=False,
         help="Where the customer's archive stands.",
     )
     archive_completeness = fields.Integer(

@@ -49,11 +49,11 @@ class ResPartner(models.Model):
         self._kehu_check_protected(vals.keys())
         if "user_id" in vals and not self.env.su:
             self._kehu_check_keeper_change(vals["user_id"])
-        self._kehu_tell_unarchived()
+        self._kehu_tell_archives()
         return super().write(vals)
 
-    def _kehu_tell_unarchived(self):
-        """Tell the cache that partners without an archive have none.
+    def _kehu_tell_archives(self):
+        """Tell the cache which archive each partner has, if any.
 
         What is computed on archives depends on their partner: each write of any
         partner would search for its archive once or twice.
@@ -61,18 +61,19 @@ class ResPartner(models.Model):
         # sudo: whether there is an archive is no matter of rights here.
         field = self._fields["kehu_archive_ids"]
         cache = field._get_cache(self.env)
-        unknown, outdated = [], []
-        for partner in self._origin.sudo():
-            known = cache.get(partner.id)
-            if known is None and not partner.archive_id:
-                unknown.append(partner.id)
-            elif known == () and partner.archive_id:
-                # It was made past the ORM.
-                outdated.append(partner.id)
-        if unknown:
-            field._update_cache(self.browse(unknown), ())
-        if outdated:
-            field._invalidate_cache(self.env, outdated)
+        known = {partner.id: partner.archive_id._ids for partner in self._origin.sudo()}
+        # Those known otherwise were made past the ORM.
+        field._invalidate_cache(
+            self.env,
+            [
+                partner_id
+                for partner_id, archive_ids in known.items()
+                if cache.get(partner_id, archive_ids) != archive_ids
+            ],
+        )
+        for partner_id, archive_ids in known.items():
+            if partner_id not in cache:
+                field._update_cache(self.browse(partner_id), archive_ids)
 
     def _kehu_check_keeper_change(self, user_id):
         """Refuse to take over an archive by way of its customer's salesperson (R52).
@@ -120,14 +121,33 @@ class ResPartner(models.Model):
         )
 
     def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
-        archived = self.filtered("archive_id")
-        super(ResPartner, archived)._track_prepare(fields_iter)
-        if others := self - archived:
-            common = self._kehu_get_common_track_fields()
-            super(ResPartner, others)._track_prepare(common.intersection(fields_iter))
+        # Odoo asks for each computed field anew: whether there is an archive is
+        # looked up for the fields only that are followed because of it.
+        names = self._track_get_fields().intersection(fields_iter)
+        if not names:
+            return
+        common = names & self._kehu_get_common_track_fields()
+        archived = self.browse()
+        if len(common) < len(names):
+            archived = self.filtered("archive_id")
+        if archived:
+            super(ResPartner, archived)._track_prepare(names)
+        if common and (others := self - archived):
+            super(ResPartner, others)._track_prepare(common)
 
     def _message_track(self, fields_iter, initial_values_dict):
-        if not any(self.mapped("archive_id")):
-            # Only what was remembered before the write is compared.
-            fields_iter = self._kehu_get_common_track_fields().intersection(fields_iter)
-        return super()._message_track(fields_iter, initial_values_dict)
+        """Odoo looks up the labels of all fields it follows, changed or not: tell it
+        those that did change. Without an archive ours are not followed at all."""
+        fields_iter = set(fields_iter)
+        if not any(partner.archive_id for partner in self):
+            fields_iter &= self._kehu_get_common_track_fields()
+        changed = {
+            name
+            for partner in self
+            for name, value in (initial_values_dict.get(partner.id) or {}).items()
+            if name in fields_iter and partner[name] != value
+        }
+        # Odoo closes the tracking when there is something to compare only.
+        return super()._message_track(
+            changed or set(list(fields_iter)[:1]), initial_values_dict
+        )

@@ -13,4 +13,5 @@ class ResCompany(models.Model):
         required=True,
         help="What happens when a customer is invoiced to a party with another tax "
         "number and no agreement about it is on file.",
+        prefetch="kehu_settings",
     )

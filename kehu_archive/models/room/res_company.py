@@ -17,17 +17,20 @@ class ResCompany(models.Model):
         default="block",
         required=True,
         help="What happens when more files are put somewhere than fit in.",
+        prefetch="kehu_settings",
     )
     kehu_inspection_days = fields.Integer(
         string="Inspect Cabinets Every (Days)",
         default=DEFAULT_INSPECTION_DAYS,
         help="Days from one inspection of a cabinet to the next; a cabinet may have its "
         "own. 0: not scheduled.",
+        prefetch="kehu_settings",
     )
     kehu_inspection_remind_days = fields.Integer(
         string="Remind of Inspections (Days Before)",
         default=DEFAULT_INSPECTION_REMIND_DAYS,
         help="How many days before it is due the archive room is reminded.",
+        prefetch="kehu_settings",
     )
     kehu_inspection_policy = fields.Selection(
         [("off", "Off"), ("warn", "Warn"), ("block", "Block")],
@@ -36,11 +39,13 @@ class ResCompany(models.Model):
         required=True,
         help="What happens when files are put into a cabinet whose inspection is "
         "overdue, or that has a fault which was not put right in time.",
+        prefetch="kehu_settings",
     )
     kehu_count_months = fields.Integer(
         string="Count Cabinets Every (Months)",
         default=DEFAULT_COUNT_MONTHS,
         help="Months from one stock-take of a cabinet to the next. 0: no reminder.",
+        prefetch="kehu_settings",
     )
 
     @api.constrains(

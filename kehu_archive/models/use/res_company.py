@@ -15,12 +15,14 @@ class ResCompany(models.Model):
         string="Ask for a Reason",
         default=True,
         help="Whoever prints or exports from archives says why.",
+        prefetch="kehu_settings",
     )
     kehu_release_limit = fields.Integer(
         string="Archives a Day",
         default=DEFAULT_RELEASE_LIMIT,
         help="How many archives one user prints or exports on a day before it is "
         "unusual. 0: no limit.",
+        prefetch="kehu_settings",
     )
     kehu_release_excess = fields.Selection(
         [
@@ -32,11 +34,13 @@ class ResCompany(models.Model):
         default="warn",
         required=True,
         help="What happens when somebody takes out more than that on a day.",
+        prefetch="kehu_settings",
     )
     kehu_copy_days = fields.Integer(
         string="Days Until a Copy Is Due",
         default=DEFAULT_COPY_DAYS,
         help="A copy that was neither returned nor destroyed by then is due. 0: never.",
+        prefetch="kehu_settings",
     )
 
     kehu_disclosure_required = fields.Boolean(
@@ -44,12 +48,14 @@ class ResCompany(models.Model):
         default=True,
         help="What is marked sensitive leaves on paper, as a file or by mail only "
         "while a disclosure of it is running.",
+        prefetch="kehu_settings",
     )
     kehu_undertaking_required = fields.Boolean(
         string="Undertaking Required",
         default=True,
         help="Personal traits stay closed to whoever has not signed the secrecy "
         "undertaking within a year.",
+        prefetch="kehu_settings",
     )
 
     def write(self, vals):
