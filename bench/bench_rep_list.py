@@ -17,6 +17,7 @@ NAME = "kehu_bench_rep"
 
 WORK = """
 import json, statistics, time
+from lxml import etree
 from odoo import Command
 own = {own}
 rep = env["res.users"].with_context(no_reset_password=True).create({{
@@ -31,25 +32,31 @@ env.cr.commit()
 env.cr.execute("ANALYZE kehu_archive; ANALYZE res_partner")
 env.cr.commit()
 
-def spec(*names):
-    return {{name: {{}} for name in names}}
-
-def work(model, listed, text, by):
-    first = model.search([], limit=1)
+def spec(model, view):
+    """What a browser asks for: all columns of the list, names of linked records."""
+    arch = etree.fromstring(model.get_view(env.ref(view).id, "list")["arch"])
+    names = dict.fromkeys(node.get("name") for node in arch.iter("field"))
     return {{
-        "list": lambda: model.web_search_read([], spec(*listed), limit=80),
+        name: {{"fields": {{"display_name": {{}}}}}}
+        if model._fields[name].relational else {{}}
+        for name in names if name in model._fields
+    }}
+
+def work(model, view, text, by):
+    first = model.search([], limit=1)
+    listed = spec(model, view)
+    return {{
+        "list": lambda: model.web_search_read([], listed, limit=80),
         "search": lambda: model.web_search_read(
-            [(text, "ilike", "第12")], spec(*listed), limit=80),
+            [(text, "ilike", "第12")], listed, limit=80),
         "group": lambda: model.formatted_read_group([], [by], ["__count"]),
-        "form": lambda: model.browse(first.id).web_read(spec(*listed)),
+        "form": lambda: model.browse(first.id).web_read(listed),
     }}
 
 # The plain list: everything, no rules, by somebody whom none restricts.
-plain = work(env["res.partner"].sudo(), ("name", "ref", "city", "user_id"),
-             "name", "industry_id")
-ours = work(env["kehu.archive"].with_user(rep),
-            ("name", "card_name", "state", "user_id", "completeness"),
-            "partner_id.name", "state")
+plain = work(env["res.partner"].sudo(), "base.view_partner_tree", "name", "industry_id")
+archives = env["kehu.archive"].with_user(rep)
+ours = work(archives, "kehu_archive.kehu_archive_view_list", "partner_id.name", "state")
 seconds, queries = {{}}, {{}}
 for name in plain:
     times = {{"plain": [], "ours": []}}
@@ -62,17 +69,16 @@ for name in plain:
             queries[name, side] = env.cr.sql_log_count - before
     seconds[name] = {{side: statistics.median(t) for side, t in times.items()}}
 
-archives = env["kehu.archive"].with_user(rep)
-query = archives._search([], limit=80, order="id").select()
-code, params = query.code, query.params
-env.cr.execute("EXPLAIN " + code, params)
+query = archives._search([]).select("COUNT(*)")
+env.cr.execute("EXPLAIN " + query.code, query.params)
 plan = "\\n".join(row[0] for row in env.cr.fetchall())
+listed = spec(archives, "kehu_archive.kehu_archive_view_list")
 counts = []
 for number in (5, 80):
     records = archives.search([], limit=number)
     env.invalidate_all()
     before = env.cr.sql_log_count
-    records.web_read(spec("name", "card_name", "state", "completeness"))
+    records.web_read(listed)
     counts.append(env.cr.sql_log_count - before)
 print("REPLIST", json.dumps({{"seconds": seconds, "plan": plan, "counts": counts,
     "found": archives.search_count([])}}))
@@ -109,7 +115,8 @@ def test_a_reps_own_archives_cost_a_third_of_the_plain_list_at_most(figures):
 
 
 def test_the_rule_finds_its_index(figures):
-    assert "Index" in figures["plan"], figures["plan"]
+    """All that makes an archive the rep's is found by index, nothing is gone through."""
+    assert "Bitmap Index Scan on kehu_archive__user_id_index" in figures["plan"], figures
     assert "Seq Scan on kehu_archive" not in figures["plan"], figures["plan"]
 
 

@@ -18,6 +18,7 @@ from . import test_catalogue
 from . import test_blind_question
 from . import test_card_guard
 from . import test_chinese_screens
+from . import test_cheap_paths
 from . import test_registration_continuation
 from . import test_registration_definition
 from . import test_registration_round_trip

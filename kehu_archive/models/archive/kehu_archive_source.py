@@ -260,7 +260,7 @@ class KehuArchive(models.Model):
                     ]
                 ),
                 keeper=partners._kehu_get_keeper_sql(),
-                main=partners._kehu_get_main_company_sql(),
+                main=partners._kehu_get_main_company_id(),
             )
         )
         archives.invalidate_recordset(

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...wording import comma
+from .personal_lines import PersonalLines
 from .sections import FACT_SECTIONS, SECTIONS
 
 # Whoever fetches rows into the cache holds this very object: the cache is shared with
@@ -21,12 +22,16 @@ class KehuArchive(models.Model):
 
     _inherit = "kehu.archive"
 
-    loan_ids = fields.One2many(
-        "kehu.loan", "archive_id", help="Consultations and loans of the archive."
+    loan_ids = PersonalLines(
+        "kehu.loan",
+        "archive_id",
+        person="borrower_id",
+        help="Consultations and loans of the archive.",
     )
-    section_request_ids = fields.One2many(
+    section_request_ids = PersonalLines(
         "kehu.section.request",
         "archive_id",
+        person="user_id",
         help="Sections that colleagues were asked to fill in.",
     )
     loan_count = fields.Integer(

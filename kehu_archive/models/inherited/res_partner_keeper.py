@@ -107,17 +107,3 @@ class ResPartner(models.Model):
             .search([("parent_id", "=", False)], order="sequence, id", limit=1)
         )
         return main_sudo.id
-
-    @api.model
-    def _kehu_get_main_company_sql(self):
-        """Select the id of :meth:`_kehu_get_main_company`, for queries that need no
-        more of it.
-
-        :rtype: SQL
-        """
-        self.env["res.company"].flush_model(["active", "parent_id", "sequence"])
-        return SQL(
-            """(SELECT id FROM res_company
-                 WHERE active IS TRUE AND parent_id IS NULL
-                 ORDER BY sequence, id LIMIT 1)"""
-        )

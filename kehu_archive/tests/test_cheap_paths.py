@@ -1,0 +1,81 @@
+from odoo.tests import tagged
+
+from .common import KehuCommon
+from .loan_common import LoanCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCheapPartnerWrites(KehuCommon):
+    """What a write of a customer cannot change is not computed for it (N13)."""
+
+    def pending(self, archive):
+        field = archive._fields["completeness"]
+        return self.env.is_to_compute(field, archive)
+
+    def test_another_value_of_a_filled_fact_leaves_completeness_alone(self):
+        archive = self.make_archive(phone="0532-1")
+        self.env.flush_all()
+        archive.partner_id.phone = "0532-2"
+        self.assertFalse(self.pending(archive))
+
+    def test_filling_and_emptying_a_fact_counts_at_once(self):
+        archive = self.make_archive(phone="0532-1")
+        self.env.flush_all()
+        before = archive.completeness
+        archive.partner_id.phone = False
+        self.assertLess(archive.completeness, before)
+        self.assertIn("phone", archive.missing_facts)
+        archive.partner_id.phone = "0532-2"
+        self.assertEqual(archive.completeness, before)
+
+    def test_what_waited_to_be_computed_before_the_write_still_is(self):
+        archive = self.make_archive(phone="0532-1")
+        self.env.flush_all()
+        archive.partner_id.phone = False
+        archive.partner_id.name = "Another name"
+        self.assertTrue(self.pending(archive))
+        self.assertIn("phone", archive.missing_facts)
+
+    def test_settings_are_not_read_along_with_every_company(self):
+        self.env.invalidate_all()
+        company = self.env.company
+        self.assertTrue(company.name)
+        for name, field in company._fields.items():
+            if name.startswith("kehu_") and field.store and field.column_type:
+                self.assertNotIn(company.id, field._get_cache(self.env), name)
+
+    def test_one_query_reads_all_settings(self):
+        self.env.invalidate_all()
+        company = self.env.company
+        self.assertTrue(company.name)
+        with self.assertQueryCount(1):
+            company.kehu_filing_days  # noqa: B018
+            company.kehu_credit_months  # noqa: B018
+
+
+@tagged("post_install", "-at_install")
+class TestOwnArchivesByIndex(LoanCommon):
+    """The rule of a rep gives PostgreSQL lists that it finds by index (N13)."""
+
+    def explain(self, domain, user):
+        archives = self.env["kehu.archive"].with_user(user)
+        query = archives._search(domain).select("COUNT(*)")
+        # As with many archives: a table of the size of a test is gone through.
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute("EXPLAIN " + query.code, query.params)
+        return "\n".join(row[0] for row in self.env.cr.fetchall())
+
+    def test_no_part_of_the_rule_is_asked_of_each_archive(self):
+        plan = self.explain([], self.stranger)
+        self.assertNotIn("SubPlan", plan)
+        self.assertIn("BitmapOr", plan)
+
+    def test_a_grant_is_found_by_the_list(self):
+        Archive = self.env["kehu.archive"].with_user(self.stranger)
+        self.assertNotIn(self.archive, Archive.search([]))
+        self.make_approved(user=self.stranger)
+        self.assertIn(self.archive, Archive.search([]))
+
+    def test_conditions_that_name_nobody_are_searched_as_odoo_does(self):
+        plan = self.explain([("loan_ids.state", "=", "lent")], self.env.user)
+        self.assertNotIn("ANY ($", plan)
