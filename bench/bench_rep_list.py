@@ -33,7 +33,7 @@ env.cr.execute("ANALYZE kehu_archive; ANALYZE res_partner")
 env.cr.commit()
 
 def spec(model, view):
-    """What a browser asks for: all columns of the list, names of linked records."""
+    # What a browser asks for: all columns of the list, names of linked records.
     arch = etree.fromstring(model.get_view(env.ref(view).id, "list")["arch"])
     names = dict.fromkeys(node.get("name") for node in arch.iter("field"))
     return {{
@@ -116,7 +116,9 @@ def test_a_reps_own_archives_cost_a_third_of_the_plain_list_at_most(figures):
 
 def test_the_rule_finds_its_index(figures):
     """All that makes an archive the rep's is found by index, nothing is gone through."""
-    assert "Bitmap Index Scan on kehu_archive__user_id_index" in figures["plan"], figures
+    assert "Bitmap Index Scan on kehu_archive__user_id_index" in figures["plan"], (
+        figures
+    )
     assert "Seq Scan on kehu_archive" not in figures["plan"], figures["plan"]
 
 
