@@ -235,10 +235,33 @@ class KehuLoan(models.Model):
         return loans
 
     @api.model
-    def _prepare_request_vals(self, vals):
+    def _prepare_requests(self, vals_list):
+        """Number the requests; sequence and sections are looked up once for all."""
+        requests = super()._prepare_requests(vals_list)
         # sudo: users have no rights on sequences.
-        number = self.env["ir.sequence"].sudo().next_by_code("kehu.loan")
-        return {**super()._prepare_request_vals(vals), "name": number}
+        sequence_sudo = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [
+                    ("code", "=", "kehu.loan"),
+                    ("company_id", "in", [self.env.company.id, False]),
+                ],
+                order="company_id",
+                limit=1,
+            )
+        )
+        default = {}
+        if "default_section_ids" not in self.env.context:
+            default["section_ids"] = [Command.set(self._default_section_ids().ids)]
+        return [
+            {
+                **default,
+                **vals,
+                "name": sequence_sudo._next() if sequence_sudo else False,
+            }
+            for vals in requests
+        ]
 
     def write(self, vals):
         result = super().write(vals)
@@ -462,6 +485,10 @@ class KehuLoan(models.Model):
     @api.model
     def _create_activities(self, vals_list):
         # sudo: the register tells people by itself, whoever takes the step.
+        # The name of each loan goes into its activity: all are composed at once.
+        loans_sudo = self.sudo().browse(vals["res_id"] for vals in vals_list)
+        loans_sudo.partner_id.mapped("display_name")
+        loans_sudo.mapped("display_name")
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=True
         ).create(vals_list)
