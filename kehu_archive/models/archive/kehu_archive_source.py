@@ -16,6 +16,7 @@ def _get_row_class(source):
         return "text-danger"
     return "" if source in VERIFYING_SOURCES else "text-warning-emphasis"
 
+
 # What a fact can come from; ``_get_source_selection`` has the words for it.
 SOURCES = ("hand", "import", "visit", "licence", "invoice", "customer", "other")
 
