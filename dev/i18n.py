@@ -8,6 +8,7 @@ from dev.suite import Bench
 
 DATABASE = "kehu_i18n"
 LANGUAGE = "zh_CN"
+EMPTY = '""'
 
 
 def run(arguments):
@@ -33,7 +34,7 @@ def run(arguments):
     finally:
         bench.databases.drop(DATABASE)
     chinese = folder / f"{LANGUAGE}.po"
-    forget_former_words(exported[chinese], chinese)
+    keep_translations(exported[chinese], chinese)
     left = untranslated(exported[chinese])
     if "--check" not in arguments:
         for path, new in exported.items():
@@ -70,20 +71,25 @@ def export(odoo, language, path):
     return path
 
 
-def forget_former_words(new, known):
-    """Empty the translations of terms that the present file does not have.
+def keep_translations(new, known):
+    """Give exported terms the translations of the present file, and no others.
 
     A record whose English was rewritten keeps, in an upgraded database, the Chinese of
-    what it said before: exported, that would pass for a translation.
+    what it said before. Exported, that would pass for the translation of its new words,
+    and of whatever else says the same.
 
     :param pathlib.Path new: the exported .po file, changed in place.
     :param pathlib.Path known: the present .po file.
     """
-    terms = {term(entry) for entry in known.read_text(encoding="utf-8").split("\n\n")}
+    translations = {
+        term(entry): entry.partition("\nmsgstr ")[2].rstrip("\n")
+        for entry in known.read_text(encoding="utf-8").split("\n\n")
+    }
     entries = new.read_text(encoding="utf-8").split("\n\n")
     for place, entry in enumerate(entries):
-        if (words := term(entry)) and words not in terms:
-            entries[place] = entry.split("\nmsgstr ")[0] + '\nmsgstr ""'
+        if words := term(entry):
+            head = entry.partition("\nmsgstr ")[0]
+            entries[place] = f"{head}\nmsgstr {translations.get(words) or EMPTY}"
     new.write_text("\n\n".join(entries).rstrip("\n") + "\n", encoding="utf-8")
 
 

@@ -14,6 +14,38 @@ CHINESE = "[\u4e00-\u9fff]"
 WORDLESS = {"SHA-256:", "of"}
 # Said of a field of Odoo's, and translated by Odoo.
 ODOOS = "The type of the report that will be rendered"
+# The words of archivists and accountants, and words that were once mistaken.
+GLOSSARY = {
+    "Archive Number": "档号",
+    "Brought Back": "已归还",
+    "Consent To": "同意事项",
+    "Credit Grade": "客户信誉",
+    "Credit Party": "信用单位",
+    "Customer Code": "客户编号",
+    "Declined": "已拒绝",
+    "Destruction List": "销毁清册",
+    "Destruction Witness": "监销人",
+    "Difference": "差异",
+    "Digest": "摘要",
+    "Disclosure": "披露",
+    "Failed": "失败",
+    "Filed": "已归档",
+    "Handed In": "已移交",
+    "Head Office": "客户总公司",
+    "Invoiced Party": "开票单位",
+    "Ledger": "登记链",
+    "Legal Hold": "冻结",
+    "Match Table": "勾兑表",
+    "Medium": "载体",
+    "Medium-sized": "中型",
+    "Override": "特批",
+    "Refused": "拒绝提供",
+    "Request Release": "申请放行",
+    "Retention Period": "保管期限",
+    "Returned": "退回",
+    "SHA-256": "SHA-256 摘要",
+    "Turned Down": "已驳回",
+}
 REFUSALS = {"UserError", "ValidationError", "AccessError", "RedirectWarning"}
 
 
@@ -58,6 +90,12 @@ class TestTranslations(TransactionCase):
         for source, value in self._terms("zh_CN.po").items():
             with self.subTest(source=source):
                 self.assertTrue(re.search(CHINESE, value) or source in WORDLESS, value)
+
+    def test_the_words_of_the_field_are_used(self):
+        chinese = self._terms("zh_CN.po")
+        for source, value in GLOSSARY.items():
+            with self.subTest(source=source):
+                self.assertEqual(chinese.get(source), value)
 
     def test_chinese_has_its_own_punctuation(self):
         wrong = re.compile(rf"{CHINESE}[,;:?!()]|[,;:?!()]{CHINESE}|{CHINESE}\.$")
