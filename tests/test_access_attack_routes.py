@@ -13,7 +13,8 @@ from tests.support.attack import CLEAN, SECRET
 from tests.support.attack_routes import ROUTES, ask_reports, unpack
 from tests.support.attack_table import ATTACKERS
 
-_REFUSALS = {400, 403, 404, 405, 422}
+# The last one: who tries too often is told to wait.
+_REFUSALS = {400, 403, 404, 405, 422, 429}
 # Odoo logs each refusal of an export as an error.
 _ODOOS_LOGGER = "odoo.addons.web.controllers.export"
 _ANSWERS = {200, 302, 303}

@@ -128,10 +128,25 @@ def _ask_scan(target):
         yield Try(f"/kehu/scan/{code}", may=_ALL)
 
 
+# A person's page opens by its signature alone; ids, guesses and torn ones are refused
+# alike. What the right link shows is tested in tests/test_person_link.py of the module.
+def _ask_person(target):
+    for code in (*GUESSED, f"1-9999999999-{'0' * 64}", f"{target['archive']}-1-x"):
+        yield Try(f"/kehu/person/{code}")
+        for step, data in (
+            ("withdraw", {"item": "family"}),
+            ("ask", {"kind": "access"}),
+        ):
+            yield Try(f"/kehu/person/{code}/{step}", data, method="POST")
+
+
 ROUTES = {
     "/kehu/destruction/<int:destruction_id>/xlsx": _ask_destruction,
     "/kehu/form/blank": lambda target: [Try("/kehu/form/blank", may=_READERS)],
     "/kehu/ledger/pack": lambda target: [Try("/kehu/ledger/pack", may=_AUDITOR)],
+    "/kehu/person/<string:token>": _ask_person,
+    "/kehu/person/<string:token>/ask": _ask_person,
+    "/kehu/person/<string:token>/withdraw": _ask_person,
     "/kehu/register/refused/<int:job_id>": _ask_refused,
     "/kehu/register/xlsx": _ask_register,
     "/kehu/report/xlsx": _ask_form,

@@ -19,11 +19,11 @@ class KehuPrincipal(models.Model):
             (name, self[name])
             for name in ("name", "job_title", "phone", "wechat", "email")
         ]
-        labels = {
-            name: self._fields[name]._description_string(self.env) for name, _v in facts
-        }
-        labels["name"] = self.env._("Person's Name")
-        return [(labels[name], value) for name, value in facts if value]
+        return [
+            (self._fields[name]._description_string(self.env), value)
+            for name, value in facts
+            if value
+        ]
 
     def _get_link_items(self):
         """The items that need consent, with what was answered and what is kept.
