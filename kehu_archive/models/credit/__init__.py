@@ -1,7 +1,6 @@
 # What the books say of a customer, and the grade that follows from it.
 from . import res_company
 from . import res_config_settings
-from . import res_company_effects
 from . import account_move
 from . import kehu_credit_facts
 from . import kehu_credit_reasons
