@@ -18,6 +18,10 @@ class TestCreditRules(KehuCredit):
         self.company.kehu_credit_often_count = 5
         self.assertEqual(self.rules().often_count, 5)
 
+    def test_the_page_is_headed_by_what_it_is_also_before_anything_is_saved(self):
+        rules = self.env["kehu.credit.rules"].with_user(self.controller).new()
+        self.assertEqual(rules.display_name, "Rules of the Credit Grades")
+
     def test_the_preview_says_who_would_change_and_saves_nothing(self):
         """R89, R90"""
         good, often, slow = (self.make_customer() for _ in range(3))

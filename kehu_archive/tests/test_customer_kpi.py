@@ -109,6 +109,13 @@ class TestCustomerKpi(KehuCredit):
             with self.subTest(name):
                 self.assertAlmostEqual(float(one or 0), other, places=2)
 
+    def test_an_order_that_was_entered_later_says_nothing_about_the_cycle(self):
+        """R109: neither a negative cycle nor one of no time at all."""
+        self.confirm(self.loyal, days=-5)
+        count, cycle, *_rest = self.figures([("customer_id", "=", self.loyal.id)])
+        self.assertEqual(count, 4)
+        self.assertAlmostEqual(cycle, (12 + 4 + 8) / 3, places=2)
+
     def test_a_loss_is_what_the_credit_grade_calls_so(self):
         """R90, R109: cents that are booked off are none."""
         self.assertAlmostEqual(self.facts(self.single).written_amount, 80)

@@ -84,6 +84,10 @@ class KehuCreditRules(models.TransientModel):
         rules = self.env.company.sudo()._kehu_get_credit_rules()
         return {**rules._asdict(), **values}
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env["ir.model"]._get(self._name).name
+
     @api.onchange(*Rules._fields)
     def _onchange_rules(self):
         """Figures of other rules would mislead."""

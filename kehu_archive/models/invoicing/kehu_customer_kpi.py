@@ -25,7 +25,8 @@ class KehuCustomerKpi(models.Model):
     customer, so that every figure can be looked at by day, team, region or class. A
     percentage of several rows is that of their sums, never the mean of percentages.
 
-    * Cycle: days from the opportunity, without one from the quotation, to the order.
+    * Cycle: days from the opportunity, without one from the quotation, to the order; an
+      order dated before that was entered later and says nothing.
     * Margin: what was invoiced less the present cost of the products; lines whose
       product has no cost say nothing about it and are left out.
     * Repeat rate: orders of customers who had ordered before, of all orders.
@@ -211,8 +212,9 @@ class KehuCustomerKpi(models.Model):
                     COALESCE(company.kehu_tz, 'Asia/Shanghai'))::date AS date,
                    o.name AS document, o.company_id,
                    contact.commercial_partner_id AS customer_id, 1 AS order_count,
-                   GREATEST(EXTRACT(EPOCH FROM o.date_order - COALESCE(
-                       lead.create_date, o.create_date)) / 86400.0, 0) AS cycle_days,
+                   CASE WHEN o.date_order >= begun.at
+                        THEN EXTRACT(EPOCH FROM o.date_order - begun.at) / 86400.0
+                        END AS cycle_days,
                    CASE WHEN ROW_NUMBER() OVER (
                             PARTITION BY contact.commercial_partner_id, o.company_id
                             ORDER BY o.date_order, o.id) > 1
@@ -223,6 +225,8 @@ class KehuCustomerKpi(models.Model):
               JOIN res_company AS company ON company.id = o.company_id
               JOIN res_partner AS contact ON contact.id = o.partner_id
          LEFT JOIN crm_lead AS lead ON lead.id = o.opportunity_id
+                   CROSS JOIN LATERAL (
+                       SELECT COALESCE(lead.create_date, o.create_date)) AS begun (at)
              WHERE o.state = 'sale'
             """
         )
