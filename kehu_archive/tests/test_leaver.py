@@ -1,5 +1,8 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .loan_common import LoanCommon
 
@@ -11,6 +14,7 @@ class TestLeaver(LoanCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.rep.group_ids += cls.env.ref("base.group_allow_export")
         borrowed = cls.make_filed()
         borrowed.partner_id.user_id = cls.mate
         cls.loan = cls.make_lent(cls.rep, borrowed)
@@ -92,6 +96,8 @@ class TestLeaver(LoanCommon):
         )
         self.assertIn(self.loan.name, page)
         self.assertIn(self.rep.name, page)
+        self.assertIn("Use in 90 Days", page)
+        self.assertIn("Sensitive Layer Read", page)
 
     def test_managers_clear_their_own_team_only(self):
         self.assertTrue(self.leaver.with_user(self.manager).has_access("write"))
@@ -101,3 +107,39 @@ class TestLeaver(LoanCommon):
         self.assertFalse(other.with_user(self.manager).has_access("read"))
         self.assertTrue(other.with_user(self.auditor).has_access("read"))
         self.assertFalse(other.with_user(self.auditor).has_access("write"))
+
+    def test_what_the_leaver_used_lately_stands_in_the_ledger_n10(self):
+        archive = self.archive.with_user(self.rep)
+        principal = self.make_principal(self.archive, family="One sister")
+        principal.with_user(self.rep).read(["family"])
+        archive.with_context(kehu_reason="Visit").export_data(["main_business"])
+        self.env["kehu.ledger"]._flush()
+        self.env.invalidate_all()
+        leaver = self.leaver.with_user(self.auditor)
+        ((number, counts, _last),) = leaver._get_use_rows()
+        self.assertEqual(number, self.archive.id)
+        self.assertEqual((counts["read"], counts["print"]), (1, 1))
+        self.assertTrue(counts["export"])
+        self.assertEqual(leaver.use_count, sum(counts.values()))
+        self.assertIn(self.archive.name, leaver.use_table)
+
+    def test_what_was_longer_ago_than_90_days_is_left_out_n10(self):
+        self.env["kehu.ledger"]._flush()
+        self.env.flush_all()
+        with freeze_time(fields.Datetime.now() + timedelta(days=91)):
+            self.assertFalse(self.leaver.with_user(self.auditor)._get_use_rows())
+
+    def test_a_leader_learns_of_the_own_teams_archives_only_n10(self):
+        elsewhere = self.make_filed()
+        elsewhere.team_id = self.env["crm.team"].create({"name": "Elsewhere"})
+        for archive in self.archive | elsewhere:
+            archive.with_user(self.rep).with_context(kehu_reason="x").export_data(
+                ["main_business"]
+            )
+        self.env["kehu.ledger"]._flush()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        rows = self.leaver.with_user(self.manager)._get_use_rows()
+        self.assertEqual([row[0] for row in rows], self.archive.ids)
+        rows = self.leaver.with_user(self.auditor)._get_use_rows()
+        self.assertEqual({row[0] for row in rows}, set((self.archive | elsewhere).ids))

@@ -13,5 +13,6 @@ from . import kehu_disclosure
 from . import kehu_sensitive
 from . import kehu_item_layer
 from . import kehu_leaver
+from . import kehu_leaver_use
 from . import res_company
 from . import res_config_settings
