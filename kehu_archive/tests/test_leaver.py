@@ -88,6 +88,7 @@ class TestLeaver(LoanCommon):
             mine.action_clear()
 
     def test_the_clearance_sheet_prints(self):
+        self.env["kehu.ledger"]._flush()
         page = (
             self.env["ir.actions.report"]
             .with_user(self.archivist)
