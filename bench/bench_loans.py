@@ -1,20 +1,25 @@
 """What 1,000 loans cost: request, approve, finish; in one batch and one by one.
 
-The bar is 20 seconds (OCA's tier validation takes about 50 for the same work). Sizes
-come from the environment: ``BENCH_LOANS`` (1000).
+The bar is 20 seconds (OCA's tier validation takes about 50 for the same work). Processor
+time, of Odoo and of its PostgreSQL process together, is told beside the clock: it does
+not depend on what else the machine does. Sizes come from the environment:
+``BENCH_LOANS`` (1000).
 """
 
 import json
 import os
 
+from dev.paths import PROJECT
 from dev.suite import Bench
 from tests.support.live import Database
 
 BAR_SECONDS = 20
 
 WORK = """
-import json, time
+import json, sys
 from odoo import Command
+sys.path.insert(0, {project!r})
+from bench.ledger_data import read_clocks
 count = {count}
 make = lambda login, group: env["res.users"].with_context(no_reset_password=True).create({{
     "name": login, "login": login, "group_ids": [Command.set(
@@ -35,11 +40,12 @@ def vals(archive):
 
 def timed(function):
     env.invalidate_all()
-    begin = time.perf_counter()
+    begin = read_clocks(env)
     function()
     env.flush_all()
     env.cr.commit()
-    return round(time.perf_counter() - begin, 2)
+    spent = [round(end - start, 2) for start, end in zip(begin, read_clocks(env))]
+    return dict(zip(("processor", "clock"), spent))
 
 def batch():
     loans = env["kehu.loan"].with_user(reader).create([vals(a) for a in archives])
@@ -69,11 +75,13 @@ def test_a_thousand_loans_are_asked_for_approved_and_finished_within_the_bar():
     place.databases.copy(place.installed(), name)
     database = Database(place, name)
     try:
-        output = database.cli("shell", "--no-http", text_in=WORK.format(count=count))
+        output = database.cli(
+            "shell", "--no-http", text_in=WORK.format(count=count, project=str(PROJECT))
+        )
     finally:
         database.drop()
     line = next(row for row in output.splitlines() if "SECONDS" in row)
     seconds = json.loads(line[line.index("{") :])
     for way, taken in seconds.items():
         print(f"{count} loans, request + approve + finish, {way}: {taken} s")
-        assert taken <= BAR_SECONDS * count / 1000, way
+        assert taken["clock"] <= BAR_SECONDS * count / 1000, way
