@@ -1,16 +1,23 @@
-"""What the ledger costs: saving partners, and verifying a million rows."""
+"""What the ledger costs: saving partners, and verifying a million rows.
+
+``BENCH_AUDITLOG`` names a folder that holds OCA's ``auditlog`` for 19.0 (the package
+``odoo-addon-auditlog``, unpacked): then it saves the same partners in turns with ours.
+"""
 
 import json
+import os
 
 import pytest
 
 from bench import ledger_data
 from dev.paths import PROJECT
+from dev.runner import Odoo
 from dev.suite import Bench
 
 WITHOUT_ARCHIVE, WITH_LEDGER = 1.05, 1.25
 VERIFY_SECONDS, VERIFY_MB = 60, 100
 NAME, PLAIN = "kehu_bench_ledger", "kehu_bench_ledger_plain"
+AUDITED = "kehu_bench_ledger_audited"
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +26,18 @@ def run():
     bench = Bench()
     bench.databases.copy(bench.installed(), NAME)
     bench.databases.copy(bench.databases.template(False), PLAIN)
+    odoo = bench.odoo
+    if auditlog := os.environ.get("BENCH_AUDITLOG"):
+        odoo = Odoo("audited", bench.server, addons=[auditlog])
+        bench.databases.copy(PLAIN, AUDITED)
+        odoo.install(AUDITED, ["auditlog"], doing="installing", log="bench-auditlog")
 
     def measure(call):
         script = (
             f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n"
             f"from bench import ledger_data\nledger_data.{call}\n"
         )
-        output = bench.odoo.run(
+        output = odoo.run(
             "shell",
             "-d",
             NAME,
@@ -41,15 +53,18 @@ def run():
         return figures
 
     yield measure
-    for name in (NAME, PLAIN):
+    for name in (NAME, PLAIN, AUDITED):
         bench.databases.drop(name)
 
 
 def test_saving_partners_costs_little_more_than_plain_odoo(run):
-    figures = run(f"measure_writes(env, {PLAIN!r})")
+    audited = AUDITED if os.environ.get("BENCH_AUDITLOG") else None
+    figures = run(f"measure_writes(env, {PLAIN!r}, {audited!r})")
     noise = abs(figures["plain_again"]["ratio"] - 1)
     assert figures["without"]["ratio"] <= WITHOUT_ARCHIVE + noise
     assert figures["with"]["ratio"] <= WITH_LEDGER + noise
+    if audited:
+        assert figures["with"]["ratio"] < figures["audited"]["ratio"]
 
 
 def test_a_million_rows_are_verified_in_one_pass_and_constant_memory(run):

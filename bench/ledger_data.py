@@ -11,6 +11,7 @@ import resource
 import statistics
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 MARK = "bench-result "
@@ -27,7 +28,7 @@ def report(**figures):
     sys.stdout.flush()
 
 
-def measure_writes(env, plain_database):
+def measure_writes(env, plain_database, audited_database=None):
     """Create and write partners, one transaction each: plain Odoo and ours by turns.
 
     Judged by processor time, of Odoo and of its PostgreSQL process together: it does
@@ -35,24 +36,33 @@ def measure_writes(env, plain_database):
 
     :param env: environment of a database with the module
     :param plain_database: name of a database without it, on the same server
+    :param audited_database: name of one with OCA's ``auditlog``, if it can be had
     """
     from odoo import api
     from odoo.modules.registry import Registry
 
-    with Registry(plain_database).cursor() as plain_cr:
+    with ExitStack() as stack:
+        plain_cr = stack.enter_context(Registry(plain_database).cursor())
         # In the same language: what it costs to translate is not the module's doing.
         plain = api.Environment(plain_cr, env.uid, env.context)
         warm_up(plain)
         warm_up(env)
-        spent = {
-            name: [] for name in ("plain", "without", "with", "register", "plain_again")
-        }
+        names = ["plain", "without", "with", "register", "plain_again"]
+        if audited_database:
+            cr = stack.enter_context(Registry(audited_database).cursor())
+            audited = api.Environment(cr, env.uid, env.context)
+            audit_partners(audited)
+            warm_up(audited)
+            names.append("audited")
+        spent = {name: [] for name in names}
         for _round in range(ROUNDS):
             spent["plain"].append(write_partners(plain)[0])
             spent["without"].append(write_partners(env)[0])
             saving, registering = write_partners(env, register=True)
             spent["with"].append(saving)
             spent["register"].append(registering)
+            if audited_database:
+                spent["audited"].append(write_partners(audited)[0])
             # The same once more: how much two equal measurements differ.
             spent["plain_again"].append(write_partners(plain)[0])
     report(
@@ -76,6 +86,23 @@ def measure_writes(env, plain_database):
             for name, costs in spent.items()
         },
     )
+
+
+def audit_partners(env):
+    """Let OCA's ``auditlog`` log what is written of partners, the quicker way it has."""
+    rule = env["auditlog.rule"].create(
+        {
+            "name": "partners",
+            "model_id": env["ir.model"]._get_id("res.partner"),
+            "log_type": "fast",
+            "log_create": True,
+            "log_write": True,
+            "log_unlink": True,
+            "log_read": False,
+        }
+    )
+    rule.subscribe()
+    env.cr.commit()
 
 
 def read_clocks(env):
