@@ -101,7 +101,7 @@ def audit_partners(env):
             "log_read": False,
         }
     )
-    rule.subscribe()
+    rule.set_to_confirmed()
     env.cr.commit()
 
 

@@ -42,6 +42,7 @@ class ResCompany(models.Model):
         default=DEFAULT_TYPING_LIMIT,
         help="For how many typed names, codes, tax and telephone numbers one user is "
         "told of doubles within an hour. 0: no limit.",
+        prefetch="kehu_settings",
     )
     kehu_blind_limit = fields.Integer(
         string="Questions per Hour",

@@ -48,26 +48,31 @@ class ResCompany(models.Model):
         string="Seeing and Copying (Days)",
         default=DEFAULT_REQUEST_DAYS,
         help="Days within which such a request of a person is answered.",
+        prefetch="kehu_settings",
     )
     kehu_days_correct = fields.Integer(
         string="Correcting (Days)",
         default=DEFAULT_REQUEST_DAYS,
         help="Days within which such a request of a person is answered.",
+        prefetch="kehu_settings",
     )
     kehu_days_delete = fields.Integer(
         string="Deleting (Days)",
         default=DEFAULT_REQUEST_DAYS,
         help="Days within which such a request of a person is answered.",
+        prefetch="kehu_settings",
     )
     kehu_days_restrict = fields.Integer(
         string="Restricting (Days)",
         default=DEFAULT_REQUEST_DAYS,
         help="Days within which such a request of a person is answered.",
+        prefetch="kehu_settings",
     )
     kehu_person_link_days = fields.Integer(
         string="Persons' Links (Days)",
         default=DEFAULT_LINK_DAYS,
         help="Days after which the link ends that a person is given.",
+        prefetch="kehu_settings",
     )
 
     _kehu_days_positive = models.Constraint(
