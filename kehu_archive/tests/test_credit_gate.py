@@ -353,10 +353,7 @@ class TestCreditGateDelivery(KehuCredit):
 
     def setUp(self):
         super().setUp()
-        if "stock.picking" not in self.env or "sale_id" not in (
-            self.env["stock.picking"]._fields
-        ):
-            self.skipTest("deliveries need sale_stock")
+        self.need_inventory()
         self.storeman = self.make_user("storeman", "stock.group_stock_user")
         self.goods = self.make_product(
             "Goods", type="consu", is_storable=False, list_price=40.0

@@ -170,7 +170,7 @@ class TestFilingGate(KehuAccounting):
         return delivery
 
     def test_block_stops_the_delivery_and_off_and_warn_let_it_pass(self):
-        """Runs where Inventory is installed, which the test databases are."""
+        self.need_inventory()
         deliverer = new_test_user(
             self.env,
             login="kehu_store",
@@ -197,6 +197,7 @@ class TestFilingGate(KehuAccounting):
         self.assertEqual(filed.state, "done")
 
     def test_what_comes_in_is_never_held_up(self):
+        self.need_inventory()
         self.set_policy("block")
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", self.company.id)], limit=1

@@ -11,6 +11,7 @@ class TestInvoicingDeliveries(KehuInvoicing):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.need_inventory()
         cls.clerk.group_ids += cls.env.ref("account.group_account_invoice")
         cls.pump = cls.make_product(
             "Pump", type="consu", invoice_policy="delivery", list_price=10.0

@@ -246,6 +246,7 @@ class TestMatchTable(KehuInvoicing):
         self.assertIn("=1+1", sheet["A3"].value)
 
     def test_deliveries_of_inventory_stand_by_their_number(self):
+        self.need_inventory()
         pump = self.make_product(
             "Pump", type="consu", invoice_policy="delivery", list_price=10.0
         )
