@@ -49,8 +49,8 @@ class TestCheapPartnerWrites(KehuCommon):
         company = self.env.company
         self.assertTrue(company.name)
         with self.assertQueryCount(1):
-            company.kehu_filing_days  # noqa: B018
-            company.kehu_credit_months  # noqa: B018
+            settings = (company.kehu_filing_days, company.kehu_credit_months)
+        self.assertTrue(all(settings))
 
 
 @tagged("post_install", "-at_install")

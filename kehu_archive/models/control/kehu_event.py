@@ -131,7 +131,7 @@ class KehuEvent(models.Model):
             page_size=1000,
         )
 
-    def init(self):
+    def init(self):  # pylint: disable=missing-return
         super().init()
         # Ciphertext cannot be compressed; trying takes longer than writing the row.
         # Rows stay in one piece up to the largest target that PostgreSQL allows, so

@@ -18,7 +18,7 @@ class KehuArchiveItem(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends_context("uid", "company")
-    def _compute_position(self):
+    def _compute_position(self):  # pylint: disable=missing-return
         """All readers count the same pieces: the number stands on the paper, too."""
         super()._compute_position()
         closed = self.archive_id._get_closed_items_sudo().grouped("archive_id")
