@@ -156,6 +156,7 @@ class TestFactSources(KehuCommon):
         return keys
 
     def test_a_fact_without_a_verified_source_is_flagged_and_found_r13(self):
+        """R13"""
         archive = self.archive.with_user(self.rep)
         archive.main_business = "Pumps"
         self.assertIn("not verified", archive.fact_source_table)
@@ -179,6 +180,7 @@ class TestFactSources(KehuCommon):
         self.assertEqual(archive.unverified_count, 0)
 
     def test_the_evidence_of_a_fact_is_a_piece_of_its_catalogue_r13(self):
+        """R13"""
         archive = self.archive.with_user(self.rep)
         items = self.env["kehu.archive.item"]
         scan, foreign = items.create(
