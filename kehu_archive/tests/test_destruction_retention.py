@@ -167,7 +167,8 @@ class TestRetention(DestructionCommon):
         undated = self.make_due()
         undated.retention_until = False
         appraisal = self.make_appraisal()
-        appraisal.action_fill()
+        self.assertIs(appraisal.action_fill(), True)
+        self.assertEqual(appraisal.action_fill()["tag"], "display_notification")
         self.assertIn(due, appraisal.line_ids.archive_id)
         self.assertNotIn(running, appraisal.line_ids.archive_id)
         self.assertNotIn(undated, appraisal.line_ids.archive_id)

@@ -79,9 +79,13 @@ class KehuAppraisal(models.Model):
         self._check_in_states({"open"})
 
     def action_fill(self):
-        """Take in all closed archives that are due and in no other open appraisal."""
+        """Take in all closed archives that are due and in no other open list.
+
+        :return: a notice when there are none, else True
+        """
         self._check_in_states({"open"})
         self.check_access("write")
+        before = len(self.line_ids)
         for appraisal in self:
             due = self.env["kehu.archive"].search(
                 Domain("state", "=", "closed")
@@ -92,6 +96,19 @@ class KehuAppraisal(models.Model):
             appraisal.line_ids = [
                 Command.create({"archive_id": archive.id}) for archive in due
             ]
+        if len(self.line_ids) > before:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "No other closed archive is due by that day. Those that stand in an "
+                    "open appraisal or destruction list are not listed again."
+                ),
+            },
+        }
 
     def _get_busy_archive_ids(self):
         lines = self.env["kehu.appraisal.line"].search(
