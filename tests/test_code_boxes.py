@@ -177,7 +177,7 @@ def test_typing_a_known_name_tells_whom_to_ask(browser_page, archive):
     name.focus()
     page.keyboard.type("键盘总公司")
     notice = page.locator(".o_kehu_duplicate_notice")
-    expect(notice).to_contain_text("该客户已存在，请联系 李销售")
+    expect(notice).to_contain_text("该客户已存在，请联系李销售")
 
 
 def test_a_new_customer_gets_the_class_selected_at_the_left(browser_page):
