@@ -113,6 +113,22 @@ class TestScanLimits(DestructionCommon):
         self.assertEqual(scan.result, "remnants")
         self.assertIn("ir_config_parameter.value", scan.finding_ids.mapped("place"))
 
+    def test_what_is_said_of_other_archives_too_is_no_remnant(self):
+        archive = self.make_due({"main_business": SECRET})
+        archive.message_post(body=SECRET)
+        self.make_due().message_post(body=SECRET)
+        scan = self.prove(archive)
+        messages = scan.finding_ids.filtered(lambda one: "mail_message" in one.place)
+        self.assertEqual(messages.mapped("kind"), ["other"])
+        self.assertEqual(scan.result, "clean")
+
+    def test_what_is_said_of_somebody_without_an_archive_has_to_be_looked_at(self):
+        archive = self.make_due({"main_business": SECRET})
+        self.env.user.partner_id.message_post(body=SECRET)
+        scan = self.prove(archive)
+        self.assertIn("left", scan.finding_ids.mapped("kind"))
+        self.assertEqual(scan.result, "remnants")
+
     def test_the_certificate_names_limits_and_files_that_were_not_opened(self):
         archive = self.make_due({"main_business": SECRET})
         for name, content in (

@@ -163,6 +163,8 @@ class KehuShredder(models.AbstractModel):
             return "removed"
         if table == "mail_message" and self._are_loose(row_ids):
             return "removed"
+        if table == "mail_message" and self._are_of_others(row_ids, archive_ids):
+            return "other"
         column = "id" if table == "kehu_archive" else "archive_id"
         if (
             model is not None
@@ -199,6 +201,28 @@ class KehuShredder(models.AbstractModel):
             [row_ids],
         )
         return all(self._is_passing(name) for (name,) in self.env.cr.fetchall())
+
+    @api.model
+    def _are_of_others(self, row_ids, archive_ids):
+        """Whether these messages all stand with other archives or their customers.
+
+        "Archive created" is said of each of them.
+        """
+        self.env.cr.execute(
+            """SELECT bool_and(COALESCE(archive.id, partner.archive_id) != ALL (%s))
+                 FROM mail_message message
+                 LEFT JOIN kehu_archive archive
+                        ON message.model = 'kehu.archive'
+                       AND archive.id = message.res_id
+                 LEFT JOIN res_partner partner
+                        ON message.model = 'res.partner'
+                       AND partner.id = message.res_id
+                WHERE message.ctid::text = ANY(%s)
+               HAVING bool_and(COALESCE(archive.id, partner.archive_id) IS NOT NULL)""",
+            [archive_ids, row_ids],
+        )
+        answer = self.env.cr.fetchone()
+        return bool(answer and answer[0])
 
     @api.model
     def _are_loose(self, row_ids):
