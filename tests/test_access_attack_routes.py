@@ -146,7 +146,9 @@ def test_a_form_sent_from_another_site_is_refused(server, target):
     session = server.http("auditor")
     for one in get_tries(target):
         if one.method == "POST" and one.path.startswith("/kehu/"):
-            assert send(session, one, "forged").status_code == 400, one.path
+            # With a slash in it, a guessed id is no address at all.
+            refused = 404 if "%2F" in one.path else 400
+            assert send(session, one, "forged").status_code == refused, one.path
 
 
 def test_a_scanned_code_leads_nowhere_for_those_who_may_not_open_it(server, target):
