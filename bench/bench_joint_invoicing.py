@@ -13,8 +13,8 @@ from bench.measure import tell
 from dev.suite import Bench
 from tests.support.live import Database
 
-# Time per order line not above Odoo's own; 5 % are the machine's.
-BAR = 1.05
+# Time per order line not above Odoo's own.
+BAR = 1.0
 BATCH = 500
 
 WORK = """

@@ -22,12 +22,19 @@ def pdf(text):
     return buffer.getvalue()
 
 
-def packed(name, content):
+def packed(name, content, method=zipfile.ZIP_DEFLATED):
     """Return a ZIP with one file."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def torn(method):
+    """Return a ZIP whose directory is sound, and whose packed content is not."""
+    whole = packed("a", "x" * 999, method)
+    begin = 30 + 1
+    return whole[:begin] + b"\xff" * 24 + whole[begin + 24 :]
 
 
 @tagged("post_install", "-at_install")
@@ -62,6 +69,9 @@ class TestReadingFiles(BaseCase):
     def test_what_cannot_be_opened_is_named(self):
         for name, content in (
             ("damaged ZIP", packed("a", SECRET * 9)[:-30]),
+            ("torn content", torn(zipfile.ZIP_DEFLATED)),
+            ("torn BZIP2", torn(zipfile.ZIP_BZIP2)),
+            ("torn LZMA", torn(zipfile.ZIP_LZMA)),
             ("damaged PDF", pdf(SECRET)[:200]),
         ):
             with self.subTest(name):

@@ -1,6 +1,7 @@
 """Reads what files say: plain text, office files, PDF, old workbooks. No ORM here."""
 
 import io
+import lzma
 import zipfile
 import zlib
 
@@ -65,7 +66,17 @@ def _read_zip(content, unread, depth):
                     unread.append(entry.filename)
                     continue
                 texts += read_texts(packed.read(entry), unread, depth + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+    # Damaged, locked, or packed in a way that this Python does not know.
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        EOFError,
+        OSError,
+        lzma.LZMAError,
+        zlib.error,
+    ) as error:
         raise Unreadable(f"ZIP: {error}") from error
     return texts
 
