@@ -44,12 +44,17 @@ from . import test_translations
 from . import test_item_layer
 from . import test_invoice_names
 from . import test_ledger
+from . import test_ledger_append_only
+from . import test_ledger_reads
 from . import test_ledger_chain
 from . import test_ledger_history
 from . import test_ledger_keys
 from . import test_ledger_register
 from . import test_loans
-from . import test_grants
+from . import test_consulting
+from . import test_grant_expiry
+from . import test_grant_sections
+from . import test_section_requests
 from . import test_card_isolation
 from . import test_rights_matrix
 from . import test_bank_use
@@ -62,6 +67,7 @@ from . import test_selected_class
 from . import test_screens
 from . import test_register_export
 from . import test_register_import
+from . import test_register_import_files
 from . import test_register_matching
 from . import test_register_faults
 from . import test_register_overrides

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 
 from ..models.control import kehu_event_verification
 from ..models.control.kehu_event_head import BROKEN_SEAL
-from .test_ledger import LedgerCommon
+from .ledger_common import LedgerCommon
 
 
 class ChainCommon(LedgerCommon):

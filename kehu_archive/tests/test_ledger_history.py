@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .test_ledger import LedgerCommon
+from .ledger_common import LedgerCommon
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
 
-from .test_ledger import LedgerCommon
+from .ledger_common import LedgerCommon
 
 
 class KeyCommon(LedgerCommon):

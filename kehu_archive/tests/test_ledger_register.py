@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .test_ledger import LedgerCommon
-from .test_register_import import RegisterImportCommon
+from .ledger_common import LedgerCommon
+from .register_import_common import RegisterImportCommon
 
 
 @tagged("post_install", "-at_install")

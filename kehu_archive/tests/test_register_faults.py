@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_register_import import RegisterImportCommon
+from .register_import_common import RegisterImportCommon
 
 CITY_HEAD = ["客户编号", "客户名称", "城市", "主营业务"]
 

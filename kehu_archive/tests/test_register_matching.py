@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .test_register_import import RegisterImportCommon
+from .register_import_common import RegisterImportCommon
 
 TAX_HEAD = ["客户编号", "客户名称", "税号", "所属地区", "电话", "市场区域"]
 NUMBER = "91370200MA3C00000X"

@@ -4,7 +4,7 @@ from odoo import api
 from odoo.tests import tagged
 
 from ..models.register.register_overrides import MAKING, WRITING, is_ours_alone
-from .test_register_import import RegisterImportCommon
+from .register_import_common import RegisterImportCommon
 
 
 @tagged("post_install", "-at_install")
