@@ -140,6 +140,14 @@ def test_each_customer_prints_on_one_page(tmp_path):
     assert count_pages(make.written(*forms), tmp_path) == 5
 
 
+def test_a_numbered_copy_prints_on_one_page_without_its_screen_mark(tmp_path):
+    """R17, R93: what marks the sheet on screen takes no room on paper."""
+    data = make.written(longest_form(), copy_number="128 KC2026000128")
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    assert "KC2026000128" in sheet["N1"].value
+    assert count_pages(data, tmp_path) == 1
+
+
 def test_the_number_of_continuation_pages_is_what_is_printed(tmp_path):
     """R93"""
     form = make.random_form(random.Random(3), "company")

@@ -1,6 +1,7 @@
 """A customer's way from a filled form to the archive room, in a Chinese browser."""
 
 import io
+import re
 import uuid
 
 import openpyxl
@@ -59,7 +60,8 @@ def download_register(page, customer):
     page.locator(".o_kehu_register_menu").click()
     data = download_for_a_reason(page)
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-    head, *rows = book["客户台账"].iter_rows(values_only=True)
+    (mark, *_), head, *rows = book["客户台账"].iter_rows(values_only=True)
+    assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d \S+$", mark), "no watermark"
     return [dict(zip(head, row, strict=False)) for row in rows]
 
 

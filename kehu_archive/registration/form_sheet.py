@@ -24,6 +24,10 @@ from .styles import ANNEX_SIZE, LABEL_SIZES, Styles
 _MARGINS = {"left": 0.45, "right": 0.45, "top": 0.4, "bottom": 0.5}
 _PROTECTION = {"format_rows": True, "format_cells": True}
 _FOOTER_LIMIT = 250
+# Rows and columns beside the page: in sight when the sheet is opened, outside what is
+# printed (the footer says it there) and outside what is read back.
+_MARK_ROWS = (0, 3)
+_MARK_COLUMNS = (COLUMNS + 1, COLUMNS + 5)
 
 
 @dataclass
@@ -140,7 +144,19 @@ class FormBook:
         sheet.set_column(0, COLUMNS - 1, COLUMN_CHARS)
         sheet.set_footer(self._footer(form), {"margin": 0.22})
         sheet.protect("", _PROTECTION)
+        self._write_mark(sheet, form)
         return sheet
+
+    def _write_mark(self, sheet, form):
+        """Write number, user and time beside the page, for whoever opens the file."""
+        copy = form.copy_number or self.context.copy_number
+        if copy:
+            when = self.context.printed_at.strftime("%Y-%m-%d %H:%M")
+            text = f"份号：{copy}\n{self.context.printed_by}\n{when}"
+            (top, bottom), (left, right) = _MARK_ROWS, _MARK_COLUMNS
+            style = self._styles.get("mark")
+            sheet.merge_range(top, left, bottom, right, "", style)
+            sheet.write_string(top, left, text, style)
 
     def _footer(self, form):
         copy = form.copy_number or self.context.copy_number

@@ -15,13 +15,13 @@ import xlsxwriter
 from . import definition
 from .definition import Field, Option
 from .hidden import HIDDEN_SHEET
-from .styles import FONT, SHADE, needs_quote
+from .styles import FONT, MARK_COLOR, SHADE, needs_quote
 from .values import MARKERS, ValueState
 
 REGISTER_MAGIC = "kehu_archive.register"
 SHEET_NAME = "客户台账"
-#: Excel's last row, less the heading.
-MAX_SHEET_ROWS = 1048576 - 1
+#: Excel's last row, less the watermark and the heading.
+MAX_SHEET_ROWS = 1048576 - 2
 # Excel takes 1900 for a leap year: days before March 1900 have no safe number.
 FIRST_SAFE_SERIAL = 61
 _DAY_ZERO = datetime.date(1899, 12, 30)
@@ -84,7 +84,8 @@ def write_register(stream, rows, fields, max_rows=MAX_SHEET_ROWS, mark=""):
         facts that do not apply or were refused, or None
     :param fields: the columns, :class:`~.definition.Field` each
     :param int max_rows: rows of one sheet; more begin another sheet
-    :param str mark: who took it, when, under which number; on every page
+    :param str mark: who took it, when, under which number; above the headings, where
+        it stays in sight when the list is scrolled, and on every printed page
     :return: number of rows written
     :rtype: int
     """
@@ -98,14 +99,15 @@ def write_register(stream, rows, fields, max_rows=MAX_SHEET_ROWS, mark=""):
         },
     )
     formats = _Formats(workbook)
-    sheet, total, row = None, 0, 0
+    head = 1 if mark else 0
+    sheet, total, row = None, 0, head
     writers = ()
     for cells, marks in rows:
-        if sheet is None or row >= max_rows:
-            _finish_sheet(sheet, row, fields)
+        if sheet is None or row >= max_rows + head:
+            _finish_sheet(sheet, head, row, fields)
             sheet = _new_sheet(workbook, formats, fields, total // max_rows, mark)
             writers = [_cell_writer(sheet, field, formats) for field in fields]
-            row = 0
+            row = head
         row += 1
         for col, content in enumerate(cells):
             if content is not None:
@@ -115,7 +117,7 @@ def write_register(stream, rows, fields, max_rows=MAX_SHEET_ROWS, mark=""):
         total += 1
     if sheet is None:
         sheet = _new_sheet(workbook, formats, fields, 0, mark)
-    _finish_sheet(sheet, row, fields)
+    _finish_sheet(sheet, head, row, fields)
     _write_mark_of_ours(workbook, fields)
     workbook.close()
     return total
@@ -136,6 +138,9 @@ class _Formats:
                 "valign": "vcenter",
             }
         )
+        self.mark = workbook.add_format(
+            {**base, "bold": True, "font_color": MARK_COLOR}
+        )
         self.text = workbook.add_format({**base, "num_format": "@"})
         self.quoted = workbook.add_format(
             {**base, "num_format": "@", "quote_prefix": True}
@@ -146,24 +151,26 @@ class _Formats:
 
 def _new_sheet(workbook, formats, fields, index, mark):
     sheet = workbook.add_worksheet(f"{SHEET_NAME} {index + 1}" if index else SHEET_NAME)
-    sheet.freeze_panes(1, 0)
+    head = 1 if mark else 0
+    sheet.freeze_panes(head + 1, 0)
     sheet.set_landscape()
-    sheet.repeat_rows(0)
+    sheet.repeat_rows(0, head)
     if mark:
         words = mark.replace("&", "&&")[:_MARK_LIMIT]
-        sheet.set_header(f"&R&9&K808080{words}")
+        sheet.set_header(f"&R&9&K{MARK_COLOR[1:]}{words}")
         sheet.set_footer(f"&L&8 {words}&R&8 &P / &N")
-    sheet.set_row(0, 30)
+        sheet.write_string(0, 0, mark, formats.mark)
+    sheet.set_row(head, 30)
     for col, field in enumerate(fields):
         width = _WIDE.get(field.key) or _WIDTHS.get(field.kind, 16)
         sheet.set_column(col, col, width, formats.text)
-        sheet.write_string(0, col, heading(field), formats.head)
+        sheet.write_string(head, col, heading(field), formats.head)
     return sheet
 
 
-def _finish_sheet(sheet, rows, fields):
+def _finish_sheet(sheet, head, last, fields):
     if sheet is not None:
-        sheet.autofilter(0, 0, max(rows, 1), len(fields) - 1)
+        sheet.autofilter(head, 0, max(last, head + 1), len(fields) - 1)
 
 
 def _cell_writer(sheet, field, formats):

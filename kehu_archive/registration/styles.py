@@ -2,6 +2,7 @@
 
 FONT = "宋体"
 SHADE = "#F2F2F2"
+MARK_COLOR = "#808080"
 #: Font sizes a cell may be set in, largest first; below the last, text moves to the
 #: continuation sheet.
 INPUT_SIZES = (9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5)
@@ -26,6 +27,15 @@ _BASE = {
         "border": 1,
         "text_wrap": True,
         "font_size": 7.5,
+    },
+    "mark": {
+        "align": "center",
+        "bold": True,
+        "border": 1,
+        "border_color": MARK_COLOR,
+        "font_color": MARK_COLOR,
+        "font_size": 11,
+        "text_wrap": True,
     },
 }
 # Typed by people, so that nothing they type turns into a number, date or formula.

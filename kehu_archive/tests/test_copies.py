@@ -46,10 +46,13 @@ class TestCopies(UseCommon):
         self.assertEqual((release.user_id, release.reason), (self.rep, "Visit"))
         self.assertEqual(release.archive_count, 1)
         self.assertEqual(release.copy_ids.archive_id, self.archive)
-        footer = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].oddFooter
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+        footer = sheet.oddFooter
         self.assertIn(f"1 {release.name}", footer.left.text)
         self.assertIn(self.rep.name, footer.center.text)
         self.assertIn("密级", footer.right.text)
+        # Beside the page, for whoever opens the file and does not print it.
+        self.assertIn(f"1 {release.name}\n{self.rep.name}\n", sheet["N1"].value)
 
     def test_a_program_prints_without_a_reason_and_is_registered_too(self):
         self.render(reason=None)
@@ -257,20 +260,40 @@ class TestCopiesOverHttp(UseCommon, HttpCase):
                 self.assertNotIn(b"Pumps", answer.content)
                 self.assertFalse(answer.content.startswith(b"PK"))
 
-    def test_an_export_names_user_time_and_number_on_each_page_r17(self):
+    def export(self, column="main_business", **options):
+        """Export the archive as the rep does; returns the answer and the sheet."""
         data = {
             "model": "kehu.archive",
-            "fields": [{"name": "main_business", "label": "Business"}],
+            "fields": [{"name": column, "label": "Business", "type": "text"}],
             "ids": self.archive.ids,
             "domain": [],
             "import_compat": False,
             "context": {"kehu_reason": "Audit"},
+            **options,
         }
         answer = self.take("/web/export/xlsx", self.rep, data=json.dumps(data))
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        return answer, book.worksheets[0]
+
+    def test_an_export_names_user_time_and_number_in_sight_and_on_each_page_r17(self):
+        answer, sheet = self.export()
         release = self.newest()
         self.assertEqual(release.reason, "Audit")
-        book = openpyxl.load_workbook(io.BytesIO(answer.content))
-        sheet = book.worksheets[0]
-        self.assertEqual(sheet["A2"].value, "Pumps")
+        self.assertEqual((sheet["A2"].value, sheet["A3"].value), ("Business", "Pumps"))
+        self.assertRegex(sheet["A1"].value, rf"^{self.rep.name} .* {release.name}$")
+        self.assertEqual(sheet.freeze_panes, "A3")
         self.assertIn(release.name, sheet.oddFooter.left.text)
         self.assertIn(release.name, answer.headers["Content-Disposition"])
+
+    def test_an_export_in_groups_is_marked_above_its_headings_r17(self):
+        _answer, sheet = self.export(groupby=["state"])
+        self.assertIn(self.newest().name, sheet["A1"].value)
+        values = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
+        self.assertEqual((values[0], values[-1]), ("Business", "Pumps"))
+
+    def test_an_export_for_importing_again_still_begins_with_its_headings(self):
+        _answer, sheet = self.export(import_compat=True)
+        head, row = sheet.iter_rows(values_only=True)
+        self.assertEqual((head[0], row[0]), ("main_business", "Pumps"))
+        self.assertIn(self.newest().name, head[1])
+        self.assertFalse(row[1])

@@ -21,12 +21,13 @@ class RegisterCommon(KehuCommon):
             user.group_ids += export
         cls.marker = "REG"
 
-    def take(self, user, domain=None, **options):
+    def take(self, user, domain=None, mark="", **options):
         """Take the register as ``user``; returns the workbook's bytes."""
         if domain is None:
             domain = [("partner_id.ref", "=like", f"{self.marker}%")]
         stream = io.BytesIO()
         archives = self.env["kehu.archive"].with_user(user)
+        archives = archives.with_context(kehu_mark=mark)
         self.rows_written = archives._write_register(stream, domain, **options)
         return stream.getvalue()
 
@@ -160,6 +161,20 @@ class TestRegisterExport(RegisterCommon):
         self.assertEqual([book[n].max_row for n in book.sheetnames[:2]], [3, 2])
         self.assertEqual(book["客户台账 2"].freeze_panes, "A2")
         self.assertEqual(len(self.rows(data)), self.rows_written)
+
+    def test_the_watermark_stands_above_the_headings_of_each_sheet_and_stays_r17(self):
+        mark = "=Li 2026-08-03 09:30 K7"
+        book = openpyxl.load_workbook(
+            io.BytesIO(self.take(self.archivist, mark=mark, max_rows=2))
+        )
+        sheets = [sheet for sheet in book if sheet.sheet_state == "visible"]
+        self.assertEqual([sheet.max_row for sheet in sheets], [4, 3])
+        for sheet in sheets:
+            self.assertEqual((sheet["A1"].value, sheet["A1"].data_type), (mark, "s"))
+            self.assertEqual(sheet["A2"].value, register.heading(register.columns()[0]))
+            self.assertEqual(sheet.freeze_panes, "A3")
+            self.assertEqual(sheet.print_title_rows, "$1:$2")
+            self.assertTrue(sheet.auto_filter.ref.startswith("A2:"))
 
     def test_the_query_does_not_grow_with_the_rows(self):
         self.take(self.archivist)

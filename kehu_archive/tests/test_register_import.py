@@ -64,8 +64,9 @@ class TestRegisterImport(RegisterImportCommon):
             bank_ids=[(0, 0, {"acc_number": "380302"})],
         )
         office.set_fact_state("partner_id.phone", "refused")
-        job = self.imported(self.rep, self.take(self.rep))
-        self.assertEqual(self.counts(job), (0, 0, 2, 0))
+        for mark in ("", "Li 2026-08-03 09:30 K7"):
+            job = self.imported(self.rep, self.take(self.rep, mark=mark))
+            self.assertEqual(self.counts(job), (0, 0, 2, 0))
 
     def test_the_register_of_deleted_customers_gives_the_same_register_again(self):
         archive = self.make_archive(

@@ -224,6 +224,22 @@ class TestRegistrationRoundTrip(BaseCase):
         for option in OPTIONS["industry"]:
             self.assertIn(option.label, notes)
 
+    def test_a_numbered_copy_is_marked_beside_the_page_and_reads_back_the_same(self):
+        """R17, R103: number, user and time in sight, outside what is printed."""
+        form = random_form(random.Random(3), "company")
+        plain, marked = (written(form, copy_number=number) for number in ("", "7 K9"))
+        book = openpyxl.load_workbook(io.BytesIO(marked))
+        sheets = [sheet for sheet in book if sheet.sheet_state == "visible"]
+        self.assertGreater(len(sheets), 1)
+        for sheet in sheets:
+            self.assertEqual(sheet["N1"].value, "份号：7 K9\n李销售\n2026-08-03 09:30")
+            self.assertTrue(sheet["N1"].protection.locked)
+            self.assertIn("$A$1:$L$", sheet.print_area)
+        answers = [read_forms(data, "form.xlsx") for data in (plain, marked)]
+        (before,), (after,) = answers
+        self.assertEqual((before.errors, after.errors), ([], []))
+        self.assertEqual(comparable(before.data), comparable(after.data))
+
     def test_a_footer_survives_odd_names(self):
         data = written(typical_form(), printed_by="A&B " * 100, copy_number="&1")
         sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
