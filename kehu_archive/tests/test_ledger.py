@@ -165,10 +165,29 @@ class TestLedger(LedgerCommon):
         self.rep.group_ids += self.env.ref("base.group_allow_export")
         exporting = archive.with_user(self.rep).with_context(kehu_reason="Audit")
         exporting.export_data(["main_business"])
-        copy, event = self.events(archive, "export").sorted("sequence")
-        self.assertEqual(self.payload(copy), {"copy": 2})
-        self.assertEqual(self.payload(event), {"fields": ["main_business"]})
+        event = self.events(archive, "export")
+        columns = {"model": "kehu.archive", "fields": ["main_business"]}
+        self.assertEqual(self.payload(event), {"copy": 2, **columns})
         self.assertEqual(event.user_id, self.rep)
+
+    def test_an_export_by_the_system_is_logged_without_a_copy(self):
+        archive = self.make_archive()
+        archive.sudo().export_data(["main_business"])
+        (event,) = self.events(archive, "export")
+        columns = {"model": "kehu.archive", "fields": ["main_business"]}
+        self.assertEqual(self.payload(event), columns)
+
+    def test_an_export_of_lines_is_one_event_of_their_archive(self):
+        archive = self.make_archive()
+        self.rep.group_ids += self.env.ref("base.group_allow_export")
+        need = self.env["kehu.need"].create(
+            {"archive_id": archive.id, "description": "x"}
+        )
+        exporting = need.with_user(self.rep).with_context(kehu_reason="Audit")
+        exporting.export_data(["description"])
+        (event,) = self.events(archive, "export")
+        columns = {"model": "kehu.need", "fields": ["description"]}
+        self.assertEqual(self.payload(event), {"copy": 1, **columns})
 
     def test_a_merge_is_told_in_both_chains_and_the_history_goes_on(self):
         source = self.make_archive({"main_business": "Pumps"})

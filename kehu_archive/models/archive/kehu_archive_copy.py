@@ -34,11 +34,12 @@ class KehuArchiveCopy(models.Model):
     )
 
     @api.model
-    def _note_copies(self, archives, kind):
+    def _note_copies(self, archives, kind, facts=None):
         """Note one copy of each archive, for the present user.
 
         :param archives: readable ``kehu.archive`` records
         :param str kind: ``print`` or ``export``
+        :param dict facts: further facts of the act, for whoever logs it
         :return: {archive id: number of the copy}
         :rtype: dict[int, int]
         """

@@ -88,11 +88,6 @@ class KehuArchive(models.Model):
         ).write({"merged_into_id": target.id})
         return super()._merge_into(target)
 
-    def export_data(self, fields_to_export):
-        result = super().export_data(fields_to_export)
-        self._log_event("export", {"fields": fields_to_export})
-        return result
-
     # === REFUSALS === #
 
     def check_access(self, operation):
@@ -132,22 +127,8 @@ class KehuArchiveCopy(models.Model):
     _inherit = "kehu.archive.copy"
 
     @api.model
-    def _note_copies(self, archives, kind):
-        numbers = super()._note_copies(archives, kind)
+    def _note_copies(self, archives, kind, facts=None):
+        numbers = super()._note_copies(archives, kind, facts)
         for archive in archives:
-            archive._log_event(kind, {"copy": numbers[archive.id]})
+            archive._log_event(kind, {"copy": numbers[archive.id], **(facts or {})})
         return numbers
-
-
-class KehuArchiveSectionMixin(models.AbstractModel):
-    """Exports of lines are exports of their archives."""
-
-    _inherit = "kehu.archive.section.mixin"
-
-    def export_data(self, fields_to_export):
-        result = super().export_data(fields_to_export)
-        # sudo: the lines were readable; only which archives they are of is taken.
-        self.sudo().archive_id.sudo(False)._log_event(
-            "export", {"model": self._name, "fields": fields_to_export}
-        )
-        return result

@@ -24,7 +24,12 @@ class KehuArchive(models.Model):
         :param list fields_to_export: columns
         """
         archives = self._origin
-        if self.env.su or not archives:
+        facts = {"model": lines._name, "fields": list(fields_to_export)}
+        if self.env.su:
+            # The system takes no numbered copy; the ledger knows of it all the same.
+            archives._log_event("export", facts)
+            return
+        if not archives:
             return
         lines.check_access("read")
         archives._check_own()
@@ -36,6 +41,7 @@ class KehuArchive(models.Model):
             f"{label}: {', '.join(map(str, fields_to_export))}"[:500],
             reason,
             archives=archives,
+            facts=facts,
         )
         if request:
             # The file that the request makes is marked with it.

@@ -100,7 +100,16 @@ class KehuRelease(models.Model):
         return reason
 
     @api.model
-    def _take_out(self, kind, what, reason, archives=None, domain=None, count=None):
+    def _take_out(
+        self,
+        kind,
+        what,
+        reason,
+        archives=None,
+        domain=None,
+        count=None,
+        facts=None,
+    ):
         """Register that something leaves, before it does.
 
         :param str kind: a key of :attr:`kind`
@@ -109,6 +118,7 @@ class KehuRelease(models.Model):
         :param archives: the archives, each of which gets a numbered copy
         :param domain: the search, for a register, which counts no copies
         :param int count: number of archives, for a register
+        :param dict facts: what the ledger is to say beside the number of the copy
         :return: number of the act, {archive id: number of its copy}
         :rtype: tuple[str, dict[int, int]]
         :raise UserError: beyond the limit of the day, when the company blocks it
@@ -119,7 +129,9 @@ class KehuRelease(models.Model):
                 writing = self.with_env(self.env(cr=cr))
                 if archives is not None:
                     archives = archives.with_env(writing.env)
-                return writing._take_out(kind, what, reason, archives, domain, count)
+                return writing._take_out(
+                    kind, what, reason, archives, domain, count, facts
+                )
         count = len(archives) if archives is not None else count
         self._check_limit(count)
         # sudo: numbers are drawn for everybody.
@@ -145,7 +157,7 @@ class KehuRelease(models.Model):
                 kehu_release_id=release.id
             )
             numbers = copies._note_copies(
-                archives, "export" if kind == "export" else "print"
+                archives, "export" if kind == "export" else "print", facts
             )
         return name, numbers
 
