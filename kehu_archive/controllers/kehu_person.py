@@ -103,7 +103,7 @@ class KehuPersonController(http.Controller):
 
         A wrong, an ended and a revoked link are answered alike.
         """
-        uses = request.env["kehu.link.use"]
+        uses = request.env["kehu.recent.use"]
         address = f"address {request.httprequest.remote_addr}"
         if uses._is_over(address, WRONG_LIMIT):
             return None, self._refuse(429)
@@ -111,10 +111,8 @@ class KehuPersonController(http.Controller):
         if not person:
             uses._count(address)
             return None, self._refuse(404)
-        key = f"person {person.id}"
-        if uses._is_over(key, USE_LIMIT):
+        if not uses._count(f"person {person.id}", limit=USE_LIMIT):
             return None, self._refuse(429)
-        uses._count(key)
         lang = person.archive_id._get_form_lang()
         return person.with_context(lang=lang), None
 

@@ -262,6 +262,37 @@ class TestDisclosure(UseCommon):
         other = self.env["ir.attachment"].create({"name": "y", "raw": b"menu"})
         self.assertTrue(other.generate_access_token()[0])
 
+    # === HANDING OVER === #
+
+    def test_what_no_gate_sees_is_noted_by_whoever_hands_it_over_r14(self):
+        disclosure = self.disclose(way="spoken")
+        self.assertTrue(disclosure.is_mine)
+        self.assertFalse(disclosure.with_user(self.manager).is_mine)
+        with self.assertRaises(AccessError):
+            disclosure.with_user(self.manager).action_note_hand_over()
+        disclosure.action_note_hand_over()
+        self.assertEqual(disclosure.used_count, 1)
+        self.env["kehu.ledger"]._flush()
+        events = self.env["kehu.event"].search(
+            [("archive_id", "=", self.archive.id), ("action", "=", "disclose")]
+        )
+        payloads = [payload for payload, _problem in events._get_contents().values()]
+        steps = sorted(payload["step"] for payload in payloads)
+        self.assertEqual(steps, ["approved", "handed_over"])
+        said = [line["after"] for told in payloads for line in events._get_lines(told)]
+        self.assertIn("Handed Over", said)
+
+    def test_nothing_is_handed_over_before_approval_or_after_the_end_r51(self):
+        asked = self.disclose(approve=False)
+        with self.assertRaisesRegex(UserError, "not running"):
+            asked.action_note_hand_over()
+        running = self.disclose()
+        with (
+            freeze_time(running.date_end + timedelta(seconds=1)),
+            self.assertRaisesRegex(UserError, "not running"),
+        ):
+            running.action_note_hand_over()
+
     # === LEDGER === #
 
     def test_approval_and_each_use_stand_in_the_ledger_r17(self):

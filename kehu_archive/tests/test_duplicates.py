@@ -112,13 +112,16 @@ class TestDuplicates(KehuCommon):
             self.ask(name="B Ltd", ref="B1")
             for number in range(3):
                 (answer,) = self.ask(name=self.partner.name, ref=f"C{number}")
-                self.assertIn("until the next hour", answer["message"])
+                self.assertIn("more customers than an hour", answer["message"])
                 self.assertNotIn("partner_id", answer)
             self.assertEqual(self.typed(self.rep), [("exceeded", "C0", False)])
             # Others are not kept waiting by it.
             self.assertEqual(len(self.ask(self.stranger, ref=self.partner.ref)), 1)
-        with freeze_time(hour + timedelta(hours=1)):
-            self.assertEqual(len(self.ask(ref=self.partner.ref)), 1)
+        # Not the hour of the clock, but the last sixty minutes.
+        for minutes, told in ((59, False), (60, True)):
+            with freeze_time(hour + timedelta(minutes=minutes)):
+                (answer,) = self.ask(ref=self.partner.ref)
+                self.assertEqual("more customers" not in answer["message"], told)
 
     def test_typing_does_not_use_up_the_questions_of_the_hour(self):
         self.company.kehu_blind_limit = 1

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .loan_common import LoanCommon
 
@@ -108,6 +108,20 @@ class TestLeaver(LoanCommon):
         self.assertFalse(other.with_user(self.manager).has_access("read"))
         self.assertTrue(other.with_user(self.auditor).has_access("read"))
         self.assertFalse(other.with_user(self.auditor).has_access("write"))
+
+    def test_nobody_reads_the_clearance_of_another_companys_colleague(self):
+        company = self.env["res.company"].create({"name": "Elsewhere Ltd"})
+        foreign = new_test_user(
+            self.env,
+            "kehu_foreign_leaver",
+            groups="base.group_user",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        other = self.env["kehu.leaver"].create({"user_id": foreign.id})
+        for user in (self.archivist, self.auditor, self.manager):
+            self.assertFalse(other.with_user(user).has_access("read"), user.name)
+            self.assertTrue(self.leaver.with_user(user).has_access("read"), user.name)
 
     def test_what_the_leaver_used_lately_stands_in_the_ledger_n10(self):
         archive = self.archive.with_user(self.rep)

@@ -49,6 +49,16 @@ class TestMigration(KehuCommon):
         )
         self.assertEqual(self.cr.fetchall(), [("kehu_archive_partner_uniq",)])
 
+    def test_the_two_counters_of_the_hour_are_gone(self):
+        tables = ("kehu_typing_count", "kehu_link_use")
+        for table in tables:
+            self.cr.execute(f"CREATE TABLE {table} (id serial)")
+        run(self.cr, "pre-counts.py", "19.0.1.3.0")
+        self.cr.execute(
+            "SELECT tablename FROM pg_tables WHERE tablename IN %s", [tables]
+        )
+        self.assertFalse(self.cr.fetchall())
+
     def test_old_rules_become_the_new_ones_and_stay_on_or_off(self):
         """R52"""
         rule = self.env.ref("kehu_archive.kehu_need_rule_rep")

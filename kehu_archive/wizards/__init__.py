@@ -1,6 +1,7 @@
 from . import kehu_put_in_mixin
 from . import kehu_archive_file
 from . import kehu_archive_reason
+from . import kehu_disclosure_refuse
 from . import kehu_emergency
 from . import kehu_loan_request
 from . import kehu_loan_step

@@ -1,7 +1,6 @@
 # What is granted one by one, and the grants.
 from . import kehu_archive_section
 from . import kehu_blind_question
-from . import kehu_typing_count
 from . import kehu_loan
 from . import kehu_loan_custody
 from . import kehu_loan_reminder

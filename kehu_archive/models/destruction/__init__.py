@@ -37,7 +37,6 @@ from . import kehu_person_rights
 from . import kehu_person_request
 from . import kehu_person_link
 from . import kehu_person_page
-from . import kehu_link_use
 
 # Settings of the company
 from . import res_company

@@ -95,15 +95,14 @@ class ResPartner(models.Model):
         # sudo: users may not read all of their company.
         limit = self.env.company.sudo().kehu_typing_limit
         # Counted without a limit as well: it may be set within the hour.
-        count = self.env["kehu.typing.count"]._count(number)
-        if not limit or count <= limit:
+        if self.env["kehu.recent.use"]._count(f"typing {self.env.uid}", number, limit):
             return None
         self.env["kehu.blind.question"]._note_typed("exceeded", text)
         return {
             "field": name,
             "message": self.env._(
-                "You have typed in more customers than an hour allows: doubles are not "
-                "looked for until the next hour."
+                "You have typed in more customers than an hour allows: doubles are "
+                "looked for again when less was typed within sixty minutes."
             ),
         }
 

@@ -5,3 +5,4 @@ from . import kehu_coded_mixin
 from . import kehu_transition_mixin
 from . import kehu_vault
 from . import kehu_approval_mixin
+from . import kehu_recent_use

@@ -10,6 +10,8 @@ from . import kehu_archive_item
 from . import kehu_undertaking
 from . import kehu_principal
 from . import kehu_disclosure
+from . import kehu_disclosure_approval
+from . import kehu_disclosure_use
 from . import kehu_sensitive
 from . import kehu_item_layer
 from . import kehu_leaver

@@ -130,6 +130,9 @@ class KehuDisclosure(models.Model):
         search="_search_is_running",
         help="Approved, and its period is running at this second.",
     )
+    is_mine = fields.Boolean(
+        compute="_compute_is_mine", help="Asked for by you: only you change it."
+    )
     used_count = fields.Integer(
         string="Times Used",
         readonly=True,
@@ -153,6 +156,13 @@ class KehuDisclosure(models.Model):
             disclosure.display_name = (
                 f"{disclosure.name or ''} {disclosure.recipient or ''}".strip()
             )
+
+    @api.depends("requester_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for disclosure in self:
+            requester = disclosure.requester_id
+            disclosure.is_mine = not requester or requester == self.env.user
 
     @api.depends("state", "date_start", "date_end")
     def _compute_is_running(self):
@@ -266,188 +276,6 @@ class KehuDisclosure(models.Model):
             )
             loose_sudo.write({"res_model": self._name, "res_id": disclosure.id})
 
-    # === APPROVAL === #
-
-    def _get_deciders_sudo(self):
-        """Return leader and deputy of the team, without whoever asks, in sudo."""
-        # sudo: a deputy need not be able to read the team.
-        disclosure_sudo = self.sudo()
-        team_sudo = disclosure_sudo.team_id
-        deciders_sudo = (team_sudo.user_id | team_sudo.kehu_deputy_id).filtered(
-            "active"
-        )
-        return deciders_sudo - disclosure_sudo._get_applicants()
-
-    def _get_approvers_domain(self):
-        """Leader or deputy of the archive's team; where there is none, the archive
-        room."""
-        if deciders := self._get_deciders_sudo():
-            return Domain("id", "in", deciders.ids)
-        archivists = self.env.ref("kehu_archive.group_kehu_archivist")
-        return Domain("all_group_ids", "in", archivists.ids)
-
-    def action_submit(self):
-        self._check_asked_by_user()
-        return super().action_submit()
-
-    def _get_cannot_submit_reasons(self):
-        reasons = super()._get_cannot_submit_reasons()
-        for disclosure in self:
-            name = disclosure.display_name
-            if disclosure.basis == "consent" and not disclosure.proof_ids:
-                reasons[disclosure] = self.env._(
-                    "%(disclosure)s: attach the customer's consent.", disclosure=name
-                )
-            elif disclosure.basis != "consent" and not disclosure.basis_note:
-                reasons[disclosure] = self.env._(
-                    "%(disclosure)s: name the order, law or clause.", disclosure=name
-                )
-            elif disclosure.way == "mail" and not disclosure.recipient_email:
-                reasons[disclosure] = self.env._(
-                    "%(disclosure)s: name the e-mail address.", disclosure=name
-                )
-            elif disclosure.date_end <= fields.Datetime.now():
-                reasons[disclosure] = self.env._(
-                    "%(disclosure)s: the period has passed already.", disclosure=name
-                )
-        return reasons
-
-    def _post_submit(self):
-        activity_type = self.env.ref("kehu_archive.mail_activity_disclosure")
-        # sudo: the register tells people by itself.
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
-            [
-                {
-                    "activity_type_id": activity_type.id,
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": disclosure.id,
-                    "user_id": user.id,
-                    "date_deadline": fields.Date.context_today(self),
-                    "summary": activity_type.summary,
-                    "automated": True,
-                }
-                for disclosure in self
-                for user in disclosure._get_approvers()[:3]
-            ]
-        )
-
-    def _post_approve(self):
-        self._close_activities()
-        self._log_step("approved")
-
-    def _post_refuse(self):
-        self._close_activities()
-
-    def _post_cancel(self):
-        self._close_activities()
-
-    def _close_activities(self):
-        # sudo: also those that were given to somebody else.
-        self.sudo().activity_ids.write({"active": False})
-
-    def _get_refuse_action(self):
-        """Return the dialog that asks why; the server action calls it."""
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "kehu_archive.kehu_disclosure_refuse_action"
-        )
-        action["context"] = {"default_disclosure_ids": self.ids}
-        return action
-
-    # === USE === #
-
-    def _log_step(self, step):
-        for disclosure in self.sudo():
-            disclosure.archive_id.with_env(self.env)._log_event(
-                "disclose",
-                {
-                    "disclosure": disclosure.name,
-                    "step": step,
-                    "recipient": disclosure.recipient,
-                    "way": disclosure.way,
-                },
-            )
-
-    @api.model
-    def _is_needed(self):
-        """Whether the company lets nothing sensitive leave without a disclosure.
-
-        :rtype: bool
-        """
-        # sudo: users may not read all of their company.
-        return self.env.company.sudo().kehu_disclosure_required
-
-    @api.model
-    def _find_running(self, archives, ways):
-        """Return the disclosures that are running now, in sudo.
-
-        :param archives: the archives
-        :param tuple ways: keys of :attr:`way`
-        :rtype: kehu.disclosure
-        """
-        # sudo: a gate asks, whoever stands before it.
-        return self.sudo().search(
-            self._get_running_domain()
-            & Domain("archive_id", "in", archives.ids)
-            & Domain("way", "in", ways)
-        )
-
-    def _note_use(self):
-        """Count that something left on these disclosures, and log it."""
-        if self and self.env.cr.readonly:
-            # Reports run in read-only transactions, perhaps on a replica.
-            with self.env.registry.cursor() as cr:
-                self.with_env(self.env(cr=cr))._note_use()
-            return
-        for disclosure in self:
-            disclosure._write_protected(
-                {
-                    "used_count": disclosure.used_count + 1,
-                    "used_at": fields.Datetime.now(),
-                }
-            )
-        self._log_step("used")
-
-    @api.model
-    def _make_refusal(self, archives, what):
-        """Return the error that names what does not leave.
-
-        :param archives: the archives concerned, in sudo
-        :param str what: names of fields or items
-        """
-        return UserError(
-            self.env._(
-                "Marked sensitive, and no disclosure of it is running: %(what)s "
-                "(%(archives)s). Ask for a disclosure first.",
-                what=what,
-                archives=comma(self.env).join(archives.mapped("display_name")),
-            )
-        )
-
-
-class KehuDisclosureEvent(models.Model):
-    """What disclosures say in the ledger."""
-
-    _inherit = "kehu.event"
-
-    @api.model
-    def _get_payload_labels(self):
-        return {
-            **super()._get_payload_labels(),
-            "disclosure": self.env._("Disclosure"),
-            "recipient": self.env._("Recipient"),
-            "way": self.env._("Way"),
-            "step": self.env._("Step"),
-        }
-
-    @api.model
-    def _format_fact(self, key, value):
-        if key == "way":
-            return self._get_selection_label("kehu.disclosure", "way", value)
-        return super()._format_fact(key, value)
-
 
 class KehuArchive(models.Model):
     """Disclosures of an archive."""
@@ -457,21 +285,3 @@ class KehuArchive(models.Model):
     disclosure_ids = fields.One2many(
         "kehu.disclosure", "archive_id", help="What was disclosed of the archive."
     )
-
-
-class KehuDisclosureRefuse(models.TransientModel):
-    """Asks why a disclosure is refused."""
-
-    _name = "kehu.disclosure.refuse"
-    _description = "Refusal of a Disclosure"
-
-    disclosure_ids = fields.Many2many(
-        "kehu.disclosure", required=True, readonly=True, help="What is refused."
-    )
-    reason = fields.Char(required=True, help="Told to whoever asked.")
-
-    def action_confirm(self):
-        """Refuse all of them, or none."""
-        self.ensure_one()
-        self.disclosure_ids.action_refuse(self.reason)
-        return {"type": "ir.actions.act_window_close"}
