@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 from dev import postgres, source, system
 from dev.databases import Databases
@@ -63,10 +64,34 @@ def run(arguments):
     system.need(*TEST_PROGRAMS)
     with held(state("test.lock"), "another command is testing in this clone: waiting"):
         try:
-            return worst([module_tests(arguments), system_tests(arguments)])
+            paths, options = chosen(arguments)
+            parts = [module_tests, system_tests]
+            if paths:
+                inside = [path for path in paths if Path(path).parts[0] == MODULE]
+                outside = [path for path in paths if path not in inside]
+                return worst(
+                    part(options, own)
+                    for part, own in zip(parts, (inside, outside), strict=True)
+                    if own
+                )
+            return worst(part(options) for part in parts)
         finally:
             if not os.environ.get("PGHOST"):
                 postgres.test_cluster().stop()
+
+
+def chosen(arguments):
+    """Split pytest's arguments into the tests that are asked for and the rest.
+
+    :param arguments: such as ``tests/test_story.py::test_name`` or ``-k name``.
+    :return: paths of files and folders of this project, and what is left.
+    """
+    paths = [
+        argument
+        for argument in arguments
+        if "/" in argument and (PROJECT / argument.partition("::")[0]).exists()
+    ]
+    return paths, [argument for argument in arguments if argument not in paths]
 
 
 def worst(codes):
@@ -75,6 +100,7 @@ def worst(codes):
     :param codes: their exit codes; "nothing collected" counts as passed as long as
         some other run found something.
     """
+    codes = list(codes)
     found = [code for code in codes if code != NOTHING_COLLECTED]
     # A run that a signal killed has a negative code, so the largest will not do.
     failed = [code for code in found if code != PASSED]
@@ -83,8 +109,13 @@ def worst(codes):
     return PASSED if found else NOTHING_COLLECTED
 
 
-def module_tests(arguments):
-    """Run the module's own tests in a fresh copy of an installed database."""
+def module_tests(options, paths=(MODULE,)):
+    """Run the module's own tests in a fresh copy of an installed database.
+
+    :param options: pytest's.
+    :param paths: files or folders of tests.
+    :return: exit code.
+    """
     bench = Bench()
     bench.databases.copy(bench.installed(), MODULE_DATABASE)
     conf = bench.odoo.write_conf(
@@ -96,22 +127,26 @@ def module_tests(arguments):
         f"--odoo-config={conf}",
         "--odoo-http",
         "--odoo-log-level=error",
-        MODULE,
-        *arguments,
+        *paths,
+        *options,
     )
 
 
-def system_tests(arguments):
-    """Run the tests that look at the whole system from outside."""
+def system_tests(options, paths=("tests", "dev/tests")):
+    """Run the tests that look at the whole system from outside.
+
+    :param options: pytest's.
+    :param paths: files or folders of tests.
+    :return: exit code.
+    """
     bench = Bench()
-    paths = [path for path in ("tests", "dev/tests") if has_tests(path)]
     return pytest(
         bench.odoo,
         "the whole system, from outside",
         "-p",
         "no:odoo",
         *paths,
-        *arguments,
+        *options,
     )
 
 
@@ -133,11 +168,6 @@ def bench(arguments):
         finally:
             if not os.environ.get("PGHOST"):
                 postgres.test_cluster().stop()
-
-
-def has_tests(path):
-    """Return whether a folder holds test files."""
-    return any((PROJECT / path).rglob("test_*.py"))
 
 
 def pytest(odoo, what, *arguments):

@@ -168,3 +168,12 @@ def test_an_ordinary_user_goes_on_without_fonts(monkeypatch, capsys):
 )
 def test_the_suite_passes_only_if_every_part_that_found_tests_passed(codes, expected):
     assert suite.worst(codes) == expected
+
+
+def test_files_that_are_named_are_the_only_ones_that_run():
+    names = ["tests/test_story.py::test_it", "dev/tests"]
+    assert suite.chosen(["-k", "story", names[0], "-q", names[1]]) == (
+        names,
+        ["-k", "story", "-q"],
+    )
+    assert suite.chosen(["-k", "no/such/file"]) == ([], ["-k", "no/such/file"])
