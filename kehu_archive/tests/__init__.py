@@ -94,3 +94,4 @@ from . import test_leaver
 from . import test_undertaking
 from . import test_credit_random
 from . import test_credit_rules
+from . import test_forged_requests

@@ -159,16 +159,36 @@ class KehuCreditRelease(models.Model):
             "views": [(False, "form")],
         }
 
+    def _get_document(self):
+        """Return the stopped document.
+
+        :raise UserError: when it was deleted, or is a delivery and Inventory is gone
+        """
+        self.ensure_one()
+        model = self.document_model
+        if model in self.env:
+            # sudo: whether it is there; its content is for who may read it.
+            if self.env[model].sudo().browse(self.document_id).exists():
+                return self.env[model].browse(self.document_id)
+        raise UserError(
+            self.env._("%s is not there any more.", self.document_name or "")
+        )
+
+    def action_submit(self):
+        """Hand the requests in; for documents that whoever asks may still read.
+
+        :raise AccessError: when it was given to somebody else meanwhile
+        """
+        for release in self:
+            release._get_document().check_access("read")
+        return super().action_submit()
+
     def action_open_document(self):
         """Open the stopped document.
 
-        :raise UserError: when it is a delivery and Inventory is not installed any more
+        :raise UserError: when it is not there any more
         """
-        self.ensure_one()
-        if self.document_model not in self.env:
-            raise UserError(
-                self.env._("%s is not there any more.", self.document_name or "")
-            )
+        self._get_document()
         return {
             "type": "ir.actions.act_window",
             "res_model": self.document_model,

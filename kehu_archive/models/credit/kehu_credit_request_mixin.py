@@ -48,11 +48,17 @@ class KehuCreditRequestMixin(models.AbstractModel):
         return Domain("id", "in", party_sudo._kehu_get_credit_deciders().ids)
 
     def _get_cannot_submit_reasons(self):
-        return {
-            request: not (request.reason or "").strip()
-            and self.env._("Say why: whoever decides has to know.")
-            for request in self
-        }
+        return {request: request._get_cannot_submit_reason() for request in self}
+
+    def _get_cannot_submit_reason(self):
+        self.ensure_one()
+        if self.env.user not in self._get_applicants():
+            return self.env._(
+                "Only whoever asks hands a request in: %s", self.display_name
+            )
+        if not (self.reason or "").strip():
+            return self.env._("Say why: whoever decides has to know.")
+        return False
 
     # === STEPS === #
 

@@ -27,6 +27,7 @@ class KehuTransitionMixin(models.AbstractModel):
                 {name: value for name, value in vals.items() if name != "state"}
                 for vals in vals_list
             ]
+            self = self._without_forged_defaults()
         return super().create(vals_list)
 
     def write(self, vals):
@@ -37,6 +38,24 @@ class KehuTransitionMixin(models.AbstractModel):
         return super().write(vals)
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_protected_fields(self):
+        """Fields that only the model's own methods write; extensions add theirs."""
+        return set()
+
+    @api.model
+    def _without_forged_defaults(self):
+        """Return the model without defaults of the context for what only steps write:
+        a remote call can send them, and they would come in where its values may not.
+        """
+        kept = {f"default_{name}" for name in {"state"} | self._get_protected_fields()}
+        context = self.env.context
+        if kept.isdisjoint(context):
+            return self
+        return self.with_context(
+            {name: value for name, value in context.items() if name not in kept}
+        )
 
     @api.model
     def _get_state_sources(self):
