@@ -195,6 +195,19 @@ class TestCreditGate(KehuCredit):
             self.confirm(self.quote(payment_term_id=terms[30].id))
         self.confirm(self.quote(payment_term_id=terms[0].id))
 
+    def test_the_banner_tells_what_stops_an_order_from_what_does_not(self):
+        self.make_grade("c")
+        self.owe(self.customer, 1000, due=-60)
+        self.set_rules(
+            grade_policy="warn", overdue_policy="block", overdue_days=30
+        )
+        text = self.quote().kehu_credit_warning
+        first, rest = text.split("Does not stop it, but should be known:")
+        self.assertIn("overdue for 60 days", first)
+        self.assertIn("credit grade C", rest)
+        self.set_rules(overdue_policy="warn")
+        self.assertNotIn("Does not stop", self.quote().kehu_credit_warning)
+
     # === RELEASE === #
 
     def test_a_released_order_goes_ahead_and_the_release_is_on_record(self):
@@ -242,13 +255,27 @@ class TestCreditGate(KehuCredit):
         order = self.quote()
         with self.assertRaises(UserError):
             self.confirm(order)
+        self.assertTrue(order.kehu_filing_blocked)
         release = self.request_release(order)
         self.assertEqual(release.kinds, "filing")
+        self.assertEqual(release.kinds_text, "No Filed Archive")
         release.with_user(self.controller).action_approve()
+        order.invalidate_recordset()
+        self.assertFalse(order.kehu_filing_blocked)
+        self.assertTrue(order.kehu_filing_warning)
         self.confirm(order)
         self.assertEqual(order.state, "sale")
         with self.assertRaises(UserError):
             self.confirm(self.quote())
+
+    def test_the_document_is_offered_to_who_may_read_it(self):
+        """A controller decides by the figures of the request; the order may be another
+        department's."""
+        self.make_grade("c")
+        self.set_rules(grade_policy="block")
+        release = self.request_release(self.quote())
+        self.assertTrue(release.can_open)
+        self.assertFalse(release.with_user(self.controller).can_open)
 
     def test_a_refused_release_says_why(self):
         self.make_grade("c")

@@ -54,7 +54,8 @@ class TestCreditRules(KehuCredit):
             self.settle(customer, 0)
         self.settle(customer, 50)
         self.assertEqual(self.grade(customer), "a")
-        self.rules(easy_days=49).action_save()
+        told = self.rules(easy_days=49).action_save()
+        self.assertEqual(told["tag"], "display_notification")
         self.assertEqual(self.company.kehu_credit_easy_days, 49)
         self.assertEqual(self.grade(customer), "c")
 

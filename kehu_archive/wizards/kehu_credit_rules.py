@@ -143,7 +143,6 @@ class KehuCreditRules(models.TransientModel):
                 ],
             }
         )
-        return self._reopen()
 
     def action_save(self):
         """Save the rules; the grades follow in a run that starts at once.
@@ -159,7 +158,16 @@ class KehuCreditRules(models.TransientModel):
             }
         )
         self.env.ref("kehu_archive.cron_assess_credit").sudo()._trigger()
-        return {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The rules are saved. The grades follow in a run that starts now."
+                ),
+            },
+        }
 
     def _judge_all(self, rules):
         """Grade every credit party of the company by some rules.
@@ -173,16 +181,6 @@ class KehuCreditRules(models.TransientModel):
             one.party_id: judge(one, rules).grade
             for one in facts._get_all_facts({self.company_id.id: rules})
             if one.company_id == self.company_id.id
-        }
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Rules of the Credit Grades"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
         }
 
 

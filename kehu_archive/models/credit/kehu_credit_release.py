@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from ...wording import comma
 from ..mixins.kehu_transition_mixin import _TRANSITION
 
 
@@ -53,6 +54,15 @@ class KehuCreditRelease(models.Model):
     kinds = fields.Char(
         string="Rules Broken", readonly=True, help="Which rules stop it."
     )
+    kinds_text = fields.Char(
+        string="Stopped By",
+        compute="_compute_kinds_text",
+        help="The names of the rules that stop it.",
+    )
+    can_open = fields.Boolean(
+        compute="_compute_can_open",
+        help="Whether the present user may read the document itself.",
+    )
     obstacles = fields.Text(
         string="Stopped Because",
         readonly=True,
@@ -67,6 +77,35 @@ class KehuCreditRelease(models.Model):
             # sudo: the name is told to whoever may read the request.
             name = release.sudo().partner_id.display_name or ""
             release.display_name = f"{release.document_name or ''} {name}".strip()
+
+    @api.depends("kinds")
+    @api.depends_context("lang")
+    def _compute_kinds_text(self):
+        names = {
+            "grade": self.env._("Grade C"),
+            "overdue": self.env._("Overdue Debts"),
+            "group": self.env._("Limit of the Group"),
+            "own": self.env._("Own Limit"),
+            "terms": self.env._("Payment Terms"),
+            "filing": self.env._("No Filed Archive"),
+        }
+        for release in self:
+            kinds = filter(None, (release.kinds or "").split(","))
+            release.kinds_text = comma(self.env).join(
+                names.get(kind, kind) for kind in kinds
+            )
+
+    @api.depends("document_model", "document_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_open(self):
+        for release in self:
+            release.can_open = False
+            if release.document_model in self.env:
+                document = self.env[release.document_model].browse(release.document_id)
+                # sudo: whether it is there at all.
+                release.can_open = bool(
+                    document.sudo().exists() and document.has_access("read")
+                )
 
     @api.model
     def _get_protected_fields(self):

@@ -28,6 +28,25 @@ class SaleOrder(models.Model):
         help="Where the request to release the order stands.",
     )
 
+    kehu_filing_blocked = fields.Boolean(
+        string="Stopped Without a Filed Archive",
+        compute="_compute_kehu_filing_blocked",
+        help="The company blocks customers without a filed archive, and nobody has "
+        "released this order (R61).",
+    )
+
+    @api.depends("kehu_filing_warning", "company_id", "amount_total")
+    def _compute_kehu_filing_blocked(self):
+        held = self.filtered(
+            lambda order: (
+                order.kehu_filing_warning
+                and order.company_id.sudo().kehu_unfiled_policy == "block"
+            )
+        )
+        released = self.env["res.partner"]._kehu_get_filing_released(held._origin)
+        for order in self:
+            order.kehu_filing_blocked = order in held and order._origin not in released
+
     @api.depends("partner_id", "company_id", "state", "amount_total", "payment_term_id")
     @api.depends_context("lang")
     def _compute_kehu_credit_warning(self):
@@ -41,13 +60,25 @@ class SaleOrder(models.Model):
         for order in self:
             obstacles = found.get(order) or []
             hard = {one.kind for one in obstacles if one.policy == "block"}
-            order.kehu_credit_warning = (
-                "\n".join(one.text for one in obstacles) or False
-            )
+            order.kehu_credit_warning = self._kehu_say_obstacles(obstacles)
             order.kehu_credit_blocked = bool(hard) and not releases._covers(
                 granted.get(order._origin.id, []), hard, order.amount_total
             )
             order.kehu_release_state = asked.get(order._origin.id, False)
+
+    @api.model
+    def _kehu_say_obstacles(self, obstacles):
+        """What stops an order first, what does not after it.
+
+        :param list obstacles: of ``kehu.credit.gate``
+        :return: False where nothing is to be said
+        :rtype: str or bool
+        """
+        hard = [one.text for one in obstacles if one.policy == "block"]
+        soft = [one.text for one in obstacles if one.policy != "block"]
+        if hard and soft:
+            soft.insert(0, self.env._("Does not stop it, but should be known:"))
+        return "\n".join(hard + soft) or False
 
     def _kehu_get_release_requests(self):
         """Return {order id: state} of the last request for each order."""

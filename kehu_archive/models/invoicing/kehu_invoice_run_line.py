@@ -69,7 +69,9 @@ class KehuInvoiceRunLine(models.Model):
         index=True,
         help="The line of the order.",
     )
-    description = fields.Char(readonly=True, help="What was ordered.")
+    description = fields.Char(
+        string="Goods or Service", readonly=True, help="What was ordered."
+    )
     delivery_ref = fields.Char(
         string="Delivery No.", readonly=True, help="The delivery, if there is one."
     )
