@@ -186,6 +186,10 @@
             "kehu_archive/static/src/widgets/**/*",
             "kehu_archive/static/src/views/**/*",
         ],
+        # Odoo loads its graphs when one is opened; so is what builds on them.
+        "web.assets_backend_lazy": [
+            "kehu_archive/static/src/grade_graph/**/*",
+        ],
         "web.assets_unit_tests": [
             "kehu_archive/static/tests/**/*.test.js",
         ],

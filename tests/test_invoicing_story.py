@@ -1,5 +1,7 @@
 """Month-end in a Chinese browser: preview, drafts, posted invoice, match table (R73)."""
 
+import re
+
 from playwright.sync_api import expect
 
 from dev.paths import state
@@ -18,6 +20,11 @@ def button(page, name):
 def picture(page, name):
     """Keep a picture of the screen, for whoever looks at it afterwards."""
     page.screenshot(path=state("pictures", f"invoicing-{name}.png"))
+
+
+def amount_of(text):
+    """Return the number in what the screen shows of an amount."""
+    return float(re.sub(r"[^0-9.-]", "", text))
 
 
 def choose_head_office(page, name):
@@ -66,14 +73,56 @@ def test_a_clerk_closes_the_month(browser_page, server):
     )
     assert posted == 1
     assert total > 0
-    read_match_table(browser_page, office_name)
+    read_invoice(page, server, office)
+    read_match_table(browser_page, office_name, server, office)
 
 
-def read_match_table(browser_page, name):
-    """Look at the match table, and ask for the statement of one head office."""
+def read_invoice(page, server, office):
+    """Look at the posted invoice: a section and a subtotal for each branch."""
+    page.get_by_role("button", name="发票").first.click()
+    page.locator(".o_list_view .o_data_row .o_data_cell").nth(1).click()
+    expect(page.locator(".o_arrow_button_current")).to_contain_text("已过账")
+    lines = page.locator(".o_field_widget[name=invoice_line_ids]")
+    sections = server.psql(
+        """SELECT count(*) FROM account_move_line AS line
+             JOIN account_move AS move ON move.id = line.move_id
+            WHERE move.kehu_run_id IS NOT NULL AND move.state = 'posted'
+              AND move.partner_id = %s AND line.display_type = 'line_section'""",
+        [office],
+    )[0][0]
+    assert sections > 1
+    expect(lines.locator(".o_is_line_section")).to_have_count(sections)
+    expect(lines.locator(".o_is_line_section").first).to_contain_text("¥")
+    assert_nothing_is_cut_off(lines)
+    picture(page, "posted-invoice")
+
+
+def assert_nothing_is_cut_off(lines):
+    """The amounts, in the last column, are within what is seen."""
+    box = lines.bounding_box()
+    amount = lines.locator("td[name=price_subtotal]").first.bounding_box()
+    assert amount["x"] + amount["width"] <= box["x"] + box["width"] + 1
+
+
+def read_match_table(browser_page, name, server, office):
+    """Find the invoice in the match table, to the cent, and ask for the statement."""
+    rows = server.psql(
+        """SELECT name, amount_total_signed FROM account_move
+            WHERE kehu_run_id IS NOT NULL AND state = 'posted' AND partner_id = %s""",
+        [office],
+    )
+    [(number, total)] = rows
     page = browser_page("clerk", "/odoo/action-kehu_archive.kehu_match_action")
     expect(page.locator(".o_group_header").first).to_be_visible(timeout=60_000)
     assert_chinese(page, "勾兑表", extra=ODOO)
+    page.locator(".o_searchview_facet .o_facet_remove").first.click()
+    page.locator(".o_searchview_input").fill(number)
+    page.locator(".o_searchview_autocomplete").get_by_text("单据编号").first.click()
+    found = page.locator(".o_data_row", has_text=number)
+    # A row for each branch.
+    expect(found.nth(1)).to_be_visible()
+    figures = found.locator("td[name=invoiced]").all_inner_texts()
+    assert round(sum(map(amount_of, figures)), 2) == round(float(total), 2)
     picture(page, "match")
     page = browser_page("clerk", RUNS)
     page.locator(".o_menu_sections").get_by_role("button", name="合并开票").click()

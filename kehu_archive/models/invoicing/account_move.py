@@ -21,6 +21,17 @@ class AccountMoveLine(models.Model):
     kehu_delivery_ref = fields.Char(
         string="Delivery No.", readonly=True, help="The deliveries that are invoiced."
     )
+    kehu_papers = fields.Text(
+        string="Order and Delivery",
+        compute="_compute_kehu_papers",
+        help="The order and the deliveries that are invoiced, one above the other.",
+    )
+
+    @api.depends("kehu_order_ref", "kehu_delivery_ref")
+    def _compute_kehu_papers(self):
+        for line in self:
+            numbers = filter(None, (line.kehu_order_ref, line.kehu_delivery_ref))
+            line.kehu_papers = "\n".join(numbers) or False
 
 
 class AccountMove(models.Model):
