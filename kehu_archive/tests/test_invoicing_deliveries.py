@@ -80,6 +80,7 @@ class TestInvoicingDeliveries(KehuInvoicing):
         goods = run.move_ids.invoice_line_ids.filtered("product_id")
         self.assertEqual(goods.quantity, 4)
         self.assertEqual(goods.kehu_delivery_ref, first.name)
+        self.assertEqual(goods.kehu_papers, f"{goods.kehu_order_ref}\n{first.name}")
         self.assertEqual(run.move_ids.amount_untaxed, 40.0)
         run.action_post()
         november = self.make_run("11")
