@@ -198,9 +198,7 @@ class TestCreditGate(KehuCredit):
     def test_the_banner_tells_what_stops_an_order_from_what_does_not(self):
         self.make_grade("c")
         self.owe(self.customer, 1000, due=-60)
-        self.set_rules(
-            grade_policy="warn", overdue_policy="block", overdue_days=30
-        )
+        self.set_rules(grade_policy="warn", overdue_policy="block", overdue_days=30)
         text = self.quote().kehu_credit_warning
         first, rest = text.split("Does not stop it, but should be known:")
         self.assertIn("overdue for 60 days", first)
