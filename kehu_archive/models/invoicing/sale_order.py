@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ...wording import comma
+from .ready_amounts import add_amounts
 from .run_plan import RunPlan
 
 _HEADINGS = ("line_section", "line_subsection")
@@ -53,6 +54,7 @@ class SaleOrder(models.Model):
         if not joint:
             return super()._create_invoices(grouped=grouped, final=final, date=date)
         joint._kehu_check_invoicing()
+        joint.order_line._kehu_read_ahead()
         quiet = joint.with_context(
             kehu_joint_invoice=True, raise_if_nothing_to_invoice=False
         )
@@ -158,12 +160,31 @@ class SaleOrder(models.Model):
 
     def _create_account_invoices(self, invoice_vals_list, final):
         if self.env.context.get("kehu_joint_invoice"):
+            lines = self._kehu_get_invoiced_lines(invoice_vals_list)
             for vals in invoice_vals_list:
-                self._kehu_arrange_lines(vals)
+                add_amounts(
+                    vals, lines, self.env["res.company"].browse(vals["company_id"])
+                )
+                self._kehu_arrange_lines(vals, lines)
         return super()._create_account_invoices(invoice_vals_list, final)
 
     @api.model
-    def _kehu_arrange_lines(self, vals):
+    def _kehu_get_invoiced_lines(self, invoice_vals_list):
+        """Return the order lines behind the lines of all invoices, found at once.
+
+        :return: ``{id: sale.order.line}``
+        :rtype: dict
+        """
+        ids = {
+            command[1]
+            for vals in invoice_vals_list
+            for _code, _id, line in vals["invoice_line_ids"]
+            for command in line.get("sale_line_ids", ())
+        }
+        return {line.id: line for line in self.env["sale.order.line"].browse(ids)}
+
+    @api.model
+    def _kehu_arrange_lines(self, vals, made_of):
         """Put the lines of an invoice in order of who ordered, with headings (R73).
 
         Each customer gets a section, whose subtotal Odoo shows and prints; sections of
@@ -171,8 +192,9 @@ class SaleOrder(models.Model):
         invoiced party ordered itself gets no heading.
 
         :param dict vals: values of one invoice, changed in place
+        :param dict made_of: ``{id of an order line: sale.order.line}``
         """
-        blocks = self._kehu_split_by_order(vals["invoice_line_ids"])
+        blocks = self._kehu_split_by_order(vals["invoice_line_ids"], made_of)
         orders = self.browse().concat(*blocks)
         party = self.env["res.partner"].browse(vals["partner_id"]).commercial_partner_id
         customers = orders.partner_id.commercial_partner_id.sudo()
@@ -207,7 +229,7 @@ class SaleOrder(models.Model):
         vals["invoice_line_ids"] = [Command.create(line) for line in lines]
 
     @api.model
-    def _kehu_split_by_order(self, commands):
+    def _kehu_split_by_order(self, commands, made_of):
         """Return the line commands of an invoice by the order they come from.
 
         A line without an order line, such as the heading above down payments, belongs
@@ -215,19 +237,11 @@ class SaleOrder(models.Model):
 
         :rtype: dict[sale.order, list]
         """
-        line_ids = [
-            [command[1] for command in line.get("sale_line_ids", ())]
-            for _code, _id, line in commands
-        ]
-        SaleLine = self.env["sale.order.line"]
-        # One look-up for all of them.
-        made_of = SaleLine.browse({one for ids in line_ids for one in ids})
-        orders = {line.id: line.order_id for line in made_of}
         blocks, waiting, order = {}, [], self.browse()
-        for command, ids in zip(commands, line_ids, strict=True):
+        for command in commands:
             waiting.append(command)
-            if ids:
-                order = orders[ids[0]]
+            if links := command[2].get("sale_line_ids"):
+                order = made_of[links[0][1]].order_id
                 blocks.setdefault(order, []).extend(waiting)
                 waiting = []
         if waiting:

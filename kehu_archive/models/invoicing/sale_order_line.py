@@ -8,6 +8,14 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    def _kehu_read_ahead(self):
+        """Read what invoicing asks of each line, for all of them at once."""
+        self.mapped("tax_ids")
+        self.mapped("invoice_lines")
+        if "move_ids" in self._fields:
+            # sudo: who invoices need not be able to read deliveries.
+            self.sudo().move_ids.picking_id.mapped("name")
+
     def _prepare_invoice_line(self, **optional_values):
         """Add customer, order and deliveries to the line of a registered customer (R73)."""
         vals = super()._prepare_invoice_line(**optional_values)
