@@ -80,10 +80,12 @@ from . import test_room_places
 from . import test_room_scan
 from . import test_room_stocktake
 from . import test_invoicing_joint
+from . import test_invoicing_amounts
 from . import test_credit_scoring
 from . import test_credit_facts
 from . import test_credit_grading
 from . import test_invoicing_run
+from . import test_invoicing_background
 from . import test_invoicing_deliveries
 from . import test_copies
 from . import test_credit_gate

@@ -11,6 +11,7 @@ from . import sale_order
 
 # Month-end: preview, drafts, posting.
 from . import kehu_invoice_run
+from . import kehu_invoice_run_work
 from . import kehu_invoice_run_line
 
 # What was delivered, invoiced, paid; the three tables of the clerk.

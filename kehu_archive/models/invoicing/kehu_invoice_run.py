@@ -3,12 +3,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import float_compare
 
 from ...wording import comma
-from .run_plan import RunPlan
 
-# More rows than these are invoiced in the background.
+# More rows than these are invoiced and posted in the background.
 _AT_ONCE = 1500
 _CLOSING_DAYS = 10
 
@@ -70,6 +68,7 @@ class KehuInvoiceRun(models.Model):
             ("preview", "Previewed"),
             ("drafting", "Making Drafts"),
             ("drafted", "Drafts Made"),
+            ("posting", "Being Posted"),
             ("posted", "Posted"),
             ("cancelled", "Taken Back"),
         ],
@@ -104,6 +103,13 @@ class KehuInvoiceRun(models.Model):
         string="Failed",
         compute="_compute_counts",
         help="Rows whose invoice could not be made.",
+    )
+
+    post_fault = fields.Text(
+        string="Not Posted",
+        readonly=True,
+        copy=False,
+        help="Invoices that could not be posted in the background, and why.",
     )
 
     _period = models.Constraint(
@@ -179,8 +185,9 @@ class KehuInvoiceRun(models.Model):
             "draft": {"preview", "cancelled"},
             "preview": {"draft", "preview", "cancelled"},
             "drafting": {"preview"},
-            "drafted": {"preview", "drafting"},
-            "posted": {"drafted"},
+            "drafted": {"preview", "drafting", "posting"},
+            "posting": {"drafted"},
+            "posted": {"drafted", "posting"},
             "cancelled": {"preview", "drafting", "drafted"},
         }
 
@@ -209,8 +216,7 @@ class KehuInvoiceRun(models.Model):
                 raise UserError(
                     self.env._("%(run)s: there is nothing to invoice.", run=run.name)
                 )
-        large = self.filtered(lambda run: run.in_count > _AT_ONCE)
-        if large:
+        if large := self._get_large():
             large._set_state("drafting")
             self.env.ref("kehu_archive.cron_make_invoice_drafts")._trigger()
         for run in self - large:
@@ -220,11 +226,19 @@ class KehuInvoiceRun(models.Model):
         return self.action_view_invoices() if not large else None
 
     def action_post(self):
-        """Post the drafts of the run."""
+        """Post the drafts of the run; of many rows in the background."""
+        self.check_access("write")
         self._check_in_states({"drafted"})
-        drafts = self.move_ids.filtered(lambda move: move.state == "draft")
-        drafts.action_post()
-        self._set_state("posted")
+        if large := self._get_large():
+            large._set_state("posting", {"post_fault": False})
+            self.env.ref("kehu_archive.cron_post_invoice_drafts")._trigger()
+        if small := self - large:
+            small.move_ids.filtered(lambda move: move.state == "draft").action_post()
+            small._set_state("posted", {"post_fault": False})
+
+    def _get_large(self):
+        """Return the runs that nobody should wait for in front of a screen."""
+        return self.filtered(lambda run: run.in_count > _AT_ONCE)
 
     def action_cancel(self):
         """Take the run back: its drafts go, their order lines can be invoiced again.
@@ -297,104 +311,3 @@ class KehuInvoiceRun(models.Model):
         return offices | self.env["res.partner"].search(
             [("head_office_id", "in", offices.ids)]
         )
-
-    # === DRAFTS === #
-
-    def _get_pending_parties(self):
-        """Return the parties whose invoices are still to be made."""
-        groups = self.env["kehu.invoice.run.line"]._read_group(
-            [
-                ("run_id", "=", self.id),
-                ("result", "=", "in"),
-                ("move_id", "=", False),
-            ],
-            ["party_id"],
-        )
-        return self.env["res.partner"].union(*[party for (party,) in groups])
-
-    def _make_drafts(self, party):
-        """Make the draft invoices of one party, or note why that cannot be done.
-
-        :param res.partner party: who is invoiced
-        """
-        self.ensure_one()
-        rows = self.line_ids.filtered(
-            lambda row: (
-                row.party_id == party and row.result == "in" and not row.move_id
-            )
-        )
-        try:
-            with self.env.cr.savepoint():
-                moves = self._invoice_rows(rows)
-        except UserError as error:
-            rows.sudo()._set_reason("error", str(error))
-            return
-        invoiced = {
-            line.id: move for move in moves for line in move.line_ids.sale_line_ids
-        }
-        for move, made in rows.grouped(
-            lambda row: invoiced.get(row.order_line_id.id)
-        ).items():
-            if move:
-                made.sudo().move_id = move
-            else:
-                made.sudo()._set_reason("error", self.env._("Nothing to invoice."))
-
-    def _invoice_rows(self, rows):
-        """Invoice the rows of one party through Odoo's own invoicing.
-
-        :rtype: account.move
-        :raise UserError: naming order lines that are no longer as previewed
-        """
-        orders = rows.order_id
-        orders._kehu_lock_for_invoicing()
-        quantities = {}
-        for row in rows:
-            line = row.order_line_id
-            quantities[line.id] = quantities.get(line.id, 0.0) + row.quantity
-        self._check_unchanged(rows, quantities)
-        plan = RunPlan(self.id, self.invoice_date, quantities)
-        return orders.with_context(kehu_run_plan=plan)._create_invoices(final=True)
-
-    def _check_unchanged(self, rows, quantities):
-        """:raise UserError: naming order lines that are no longer as previewed"""
-        changed = self.env["sale.order.line"]
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        for line in rows.order_line_id:
-            wanted, left = quantities[line.id], line.qty_to_invoice
-            if (
-                wanted * left <= 0
-                or float_compare(abs(wanted), abs(left), precision_digits=digits) > 0
-                or line.order_id.state != "sale"
-            ):
-                changed |= line
-        strangers = rows.filtered(
-            lambda row: row.order_id.kehu_invoiced_party_id != row.party_id
-        )
-        changed |= strangers.order_line_id
-        if changed:
-            raise UserError(
-                self.env._(
-                    "Changed since the preview: %(lines)s. Preview again.",
-                    lines=comma(self.env).join(
-                        f"{line.order_id.name} {line.name}" for line in changed[:10]
-                    ),
-                )
-            )
-
-    @api.model
-    def _cron_make_drafts(self):
-        """Make the drafts of large runs, party by party, and keep each when made."""
-        runs = self.search([("state", "=", "drafting")])
-        todo = [(run, party) for run in runs for party in run._get_pending_parties()]
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(todo))
-        for run, party in todo:
-            # As whoever started the run: with those rights, in that language.
-            user = run.write_uid
-            run.with_user(user).with_company(run.company_id).with_context(
-                lang=user.lang, allowed_company_ids=run.company_id.ids
-            )._make_drafts(party)
-            if not cron._commit_progress(1):
-                return
-        runs._set_state("drafted")

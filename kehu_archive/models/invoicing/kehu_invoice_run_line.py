@@ -146,6 +146,8 @@ class KehuInvoiceRunLine(models.Model):
         parties = run._get_parties()
         orders = self._get_orders(run, run._get_customers(parties))
         faults = self._get_faults(run, orders, parties)
+        orders.order_line._kehu_read_ahead()
+        bounds = self._get_bounds(run)
         rows = []
         for order in orders:
             common = {
@@ -157,7 +159,7 @@ class KehuInvoiceRunLine(models.Model):
                 "group_name": self._get_group_name(order),
             }
             for line in order.order_line.filtered(lambda line: not line.display_type):
-                for row in self._prepare_line_rows(run, line):
+                for row in self._prepare_line_rows(bounds, line):
                     if faults[order] and row["reason"] in _INCLUDED:
                         row["reason"], row["detail"] = faults[order]
                     self._finish_row(row, line)
@@ -246,9 +248,8 @@ class KehuInvoiceRunLine(models.Model):
         )
 
     @api.model
-    def _prepare_line_rows(self, run, line):
+    def _prepare_line_rows(self, bounds, line):
         """Return the rows of one order line: reason, day, quantity, delivery."""
-        _start, end = self._get_bounds(run)
         order = line.order_id
         if order.state != "sale":
             return [self._row("quotation", line, line.product_uom_qty)]
@@ -261,7 +262,7 @@ class KehuInvoiceRunLine(models.Model):
             elif quantity < 0:
                 rows.append(self._row("returned", line, quantity))
             else:
-                rows += self._prepare_due_rows(run, line, quantity, end)
+                rows += self._prepare_due_rows(bounds, line, quantity)
         if line.is_downpayment:
             return rows
         undelivered = line.product_uom_qty - line.qty_delivered
@@ -278,9 +279,9 @@ class KehuInvoiceRunLine(models.Model):
         return rows
 
     @api.model
-    def _prepare_due_rows(self, run, line, quantity, end):
+    def _prepare_due_rows(self, bounds, line, quantity):
         """Rows of what is due: delivery by delivery where there are deliveries."""
-        start, _end = self._get_bounds(run)
+        start, end = bounds
         parts = []
         if line.product_id.invoice_policy == "delivery":
             parts = allot(
