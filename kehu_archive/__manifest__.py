@@ -65,6 +65,7 @@
         "wizards/kehu_person_link_views.xml",
         "wizards/kehu_retention_change_views.xml",
         "wizards/kehu_use_views.xml",
+        "wizards/kehu_evidence_views.xml",
         "data/kehu_archive_server_actions.xml",
         "data/kehu_room_server_actions.xml",
         "data/kehu_loan_server_actions.xml",

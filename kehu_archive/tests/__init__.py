@@ -72,6 +72,7 @@ from . import test_register_matching
 from . import test_register_faults
 from . import test_register_overrides
 from . import test_legal_representative
+from . import test_evidence
 from . import test_fact_sources
 from . import test_finding
 from . import test_room_access

@@ -3,6 +3,9 @@ from . import kehu_archive_file
 from . import kehu_archive_reason
 from . import kehu_disclosure_refuse
 from . import kehu_emergency
+from . import kehu_evidence
+from . import kehu_evidence_measures
+from . import kehu_evidence_registers
 from . import kehu_loan_request
 from . import kehu_loan_step
 from . import kehu_opinion_box

@@ -147,6 +147,7 @@ MODELS = {
     "kehu.label.report": "abstract",
     "kehu.leaver": "content",
     "kehu.legal.hold": "hold",
+    "kehu.evidence": "dialog",
     "kehu.loan": "request",
     "kehu.loan.request": "dialog",
     "kehu.loan.step": "dialog",

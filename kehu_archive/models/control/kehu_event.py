@@ -74,6 +74,7 @@ class KehuEvent(models.Model):
             ("destruction", "Destruction Step"),
             ("destroy", "Destroyed"),
             ("person", "Person's Own Right"),
+            ("evidence", "Evidence Taken"),
             ("reseal", "Sealed Again"),
         ],
         required=True,

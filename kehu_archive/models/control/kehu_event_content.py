@@ -121,6 +121,7 @@ class KehuEvent(models.Model):
             "from": self.env._("From status"),
             "to": self.env._("To status"),
             "copy": self.env._("Copy no."),
+            "evidence": self.env._("Evidence of Protection"),
             "archive": self.env._("Archive"),
             "facts": self.env._("Facts"),
             "lines": self.env._("Lines"),

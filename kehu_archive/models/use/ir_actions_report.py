@@ -42,6 +42,7 @@ class IrActionsReport(models.Model):
         reasoned = self.with_context(
             **{REASON_KEY: reason or "", "kehu_person": reason is not None}
         )
+        records = records.with_context(**{REASON_KEY: reason or ""})
         return super(IrActionsReport, reasoned)._kehu_render_xlsx(records)
 
     def _kehu_number_forms(self, archives, forms):

@@ -49,6 +49,7 @@ class KehuRelease(models.Model):
             ("report", "Printed Report"),
             ("register", "Customer Register"),
             ("export", "Export of a List"),
+            ("evidence", "Evidence of Protection"),
         ],
         required=True,
         help="What was printed or exported.",
