@@ -172,7 +172,7 @@ class KehuEvidence(models.TransientModel):
             [_("Number"), number],
             [_("Scope"), self._get_scope()],
             [_("Period"), f"{self.date_from} – {self.date_to}"],
-            [_("Made By"), self.env.user.name],
+            [_("Produced By"), self.env.user.name],
             [_("Made At"), self._say_time(fields.Datetime.now())],
             [_("Reason"), self.env.context.get(REASON_KEY) or ""],
             *(
@@ -186,7 +186,7 @@ class KehuEvidence(models.TransientModel):
             "ledger."
         )
         title = _("Evidence of Trade Secret Protection")
-        return title, intro, [_("Item"), _("Content")], rows
+        return title, intro, [_("Matter"), _("Content")], rows
 
     @api.model
     def _write_sheet(self, book, styles, mark, table):

@@ -58,7 +58,7 @@ class KehuEvidence(models.TransientModel):
         rows.append([_("Sensitive Items"), "", items])
         people = self.env["kehu.principal"].search_count(inside)
         rows.append([_("Principals With Encrypted Traits Layer"), "", people])
-        head = [_("Marking"), _("Status"), _("Count")]
+        head = [_("Marking"), _("Status"), _("Quantity")]
         intro = _("The marking shows on each screen and each printed or exported copy.")
         return _("Marking"), intro, head, rows
 
@@ -114,7 +114,7 @@ class KehuEvidence(models.TransientModel):
             for user in found_sudo
         ]
         intro = _("Whoever is not named here has no role in customer archives.")
-        head = [_("Name"), _("Login"), _("Roles")]
+        head = [_("User"), _("Login"), _("Roles")]
         return _("People With Roles"), intro, head, rows
 
     def _get_rights(self):
@@ -170,7 +170,7 @@ class KehuEvidence(models.TransientModel):
             for user in missing_sudo
         ]
         head = [
-            _("Name"),
+            _("User"),
             _("Version"),
             _("Signed At"),
             _("Valid Until"),

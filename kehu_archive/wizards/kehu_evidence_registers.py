@@ -52,7 +52,7 @@ class KehuEvidence(models.TransientModel):
                 ]
                 for *values, count in self._count(model, time, groups, domain)
             ]
-        head = [_("Register"), _("Kind"), _("Status"), _("Count")]
+        head = [_("Register"), _("Kind"), _("Status"), _("Quantity")]
         intro = _("Entries of the registers within the period.")
         return _("Records of Use"), intro, head, rows
 
@@ -162,4 +162,4 @@ class KehuEvidence(models.TransientModel):
             "Each event carries the digest of the one before; the pack of the ledger "
             "proves it without Odoo."
         )
-        return _("Ledger"), intro, [_("Item"), _("Content")], rows
+        return _("Ledger"), intro, [_("Matter"), _("Content")], rows
