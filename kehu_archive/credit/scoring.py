@@ -11,13 +11,14 @@ C goes before B, and B before A. Without anything to judge there is no grade.
 
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 A, B, C = "a", "b", "c"
 # What became of a receivable that counts against the customer.
-PAID_LATE, OPEN_LATE, WRITTEN_OFF, DISPUTED = 1, 2, 3, 4
+PAID_LATE, OPEN_LATE, WRITTEN_OFF = 1, 2, 3
 
 _ORDER = {A: 2, B: 1, C: 0}
 _PERCENT = 100
@@ -99,6 +100,19 @@ class Facts(NamedTuple):
         return 0 < self.overdue_amount <= self.unapplied
 
 
+# Who has no item and nothing overdue is judged by these alone: all such customers of
+# which they say the same have the same verdict, and one judgement will do.
+PLAIN = (
+    "company_id",
+    "today",
+    "judged",
+    "pending",
+    "disputed",
+    "on_credit",
+    "pays_cash",
+)
+
+
 class Reason(NamedTuple):
     """One line of the explanation: which rule, which grade it asks for, figures."""
 
@@ -135,11 +149,11 @@ def judge(facts, rules):
     :rtype: Verdict
     """
     reasons = _find_hard(facts, rules)
-    often = _find_often(facts, rules)
+    often = _find_often(facts.late, facts.judged, rules)
     if reasons:
-        return Verdict(C, tuple(reasons + often + _find_notes(facts, rules)))
+        return Verdict(C, (*reasons, *often, *_find_notes(facts, rules)))
     if often:
-        return Verdict(B, tuple(often + _find_notes(facts, rules)))
+        return Verdict(B, (*often, *_find_notes(facts, rules)))
     if facts.judged:
         return Verdict(A, (_say_good(facts), *_find_notes(facts, rules)))
     if facts.pays_cash:
@@ -169,22 +183,16 @@ def _find_hard(facts, rules):
     return reasons
 
 
-def _find_often(facts, rules):
+@lru_cache(maxsize=4096)
+def _find_often(late, judged, rules):
     """What makes a customer owe often (R89): the number, and the share, of late ones."""
     reasons = []
-    if rules.often_count and facts.late >= rules.often_count:
-        reasons.append(
-            Reason("often_count", B, (facts.late, facts.judged, rules.often_count))
-        )
-    if (
-        rules.often_percent
-        and facts.late
-        and facts.late * _PERCENT >= rules.often_percent * facts.judged
-    ):
-        reasons.append(
-            Reason("often_share", B, (facts.late_percent, rules.often_percent))
-        )
-    return reasons
+    if rules.often_count and late >= rules.often_count:
+        reasons.append(Reason("often_count", B, (late, judged, rules.often_count)))
+    if rules.often_percent and late and late * _PERCENT >= rules.often_percent * judged:
+        share = Facts(None, None, None, judged, late).late_percent
+        reasons.append(Reason("often_share", B, (share, rules.often_percent)))
+    return tuple(reasons)
 
 
 def _say_good(facts):
@@ -218,23 +226,27 @@ def find_lift(facts, rules, present=None):
     present = present or judge(facts, rules).grade
     if present is None or present == A or facts.disputed:
         return None
-    late, written = [], []
+    day, leaving = facts.today, []
     for _line_id, due, delay, kind in facts.items or ():
-        leaving = _find_leaving(due, rules.months)
-        if kind == WRITTEN_OFF:
-            written.append(leaving)
-        elif kind in (PAID_LATE, OPEN_LATE):
-            late.append((leaving, delay))
-    days = {facts.today, *written, *(leaving for leaving, _delay in late)}
-    for day in sorted(days):
-        if day < facts.today:
-            continue
-        delays = [delay for leaving, delay in late if leaving > day]
-        lost = sum(leaving > day for leaving in written)
-        grade = judge(_assume_paid(facts, delays, lost), rules).grade
+        gone = _find_leaving(due, rules.months)
+        if gone > day:
+            leaving.append((gone, delay if kind != WRITTEN_OFF else None))
+    leaving.sort(key=itemgetter(0))
+    while True:
+        delays = [delay for _gone, delay in leaving if delay is not None]
+        grade = _grade_once_paid(
+            facts.on_time,
+            len(delays),
+            max(delays, default=0) > rules.easy_days,
+            len(leaving) - len(delays),
+            rules,
+        )
         if is_better(grade, present):
             return Lift(grade, day)
-    return None
+        if not leaving:
+            return None
+        day = leaving[0][0]
+        leaving = [one for one in leaving if one[0] > day]
 
 
 @lru_cache(maxsize=4096)
@@ -243,19 +255,23 @@ def _find_leaving(due, months):
     return date.fromordinal(due) + relativedelta(months=months) + timedelta(days=1)
 
 
-def _assume_paid(facts, delays, lost):
-    """What is left of ``facts`` once everything was paid.
+@lru_cache(maxsize=65536)
+def _grade_once_paid(on_time, late, is_slow, lost, rules):
+    """The grade once everything was paid; many customers have the same figures.
 
-    :param list delays: days by which the receivables that still count were late
+    :param int on_time: how many receivables were paid in time
+    :param int late: how many late ones still count
+    :param bool is_slow: whether one of them was late for longer than is easy
     :param int lost: how many written off receivables still count
     """
-    return Facts(
-        facts.party_id,
-        facts.company_id,
-        facts.today,
+    facts = Facts(
+        None,
+        None,
+        None,
         # At least one: a customer without late ones has been judged and is good.
-        judged=max(1, facts.on_time + len(delays)),
-        late=len(delays),
-        slowest=max(delays, default=0),
+        judged=max(1, on_time + late),
+        late=late,
+        slowest=rules.easy_days + is_slow,
         written_count=lost,
     )
+    return judge(facts, rules).grade

@@ -107,6 +107,80 @@ class TestCreditGrading(KehuCredit):
         self.run_nightly()
         self.assertEqual(len(self.customer.credit_assessment_ids), 2)
 
+    def test_customers_of_whom_the_books_say_the_same_have_snapshots_of_their_own(self):
+        """N8: judged once, kept for each with its own figures"""
+        others = [self.make_customer() for _each in range(2)]
+        for number, customer in enumerate([self.customer, *others], start=1):
+            self.owe(customer, 1000 * number, due=30)
+            self.settle(customer, 0)
+        others[1].credit_grade = "a"
+        self.run_nightly()
+        made = [one.credit_assessment_id for one in [self.customer, *others]]
+        self.assertEqual([one.grade for one in made], ["a", "a", "a"])
+        self.assertEqual([one.open_amount for one in made], [1000, 2000, 3000])
+        self.assertEqual(
+            [one.state for one in made], ["proposed", "proposed", "accepted"]
+        )
+        self.assertEqual(len({one.reasons for one in made}), 1)
+
+    def test_the_night_keeps_an_override_among_customers_that_are_alike(self):
+        """R87"""
+        other = self.make_customer()
+        for customer in (self.customer, other):
+            self.settle(customer, 0)
+        override = (
+            self.env["kehu.credit.override"]
+            .with_user(self.rep)
+            .create(
+                {
+                    "partner_id": other.id,
+                    "grade": "c",
+                    "reason": "Sold its works",
+                    "valid_until": self.day(30),
+                }
+            )
+        )
+        override.action_submit()
+        override.with_user(self.controller).action_approve()
+        other.kehu_disputed = True
+        self.run_nightly()
+        other.kehu_disputed = False
+        self.run_nightly()
+        last = other.credit_assessment_id
+        self.assertEqual((last.state, last.grade), ("overridden", "c"))
+        self.assertEqual(last.computed_grade, "a")
+        self.assertEqual(last.override_id, override)
+        self.assertEqual(self.customer.credit_assessment_id.grade, "a")
+
+    def test_many_late_receivables_are_named_the_worst_first_and_counted(self):
+        """R87"""
+        for number in range(14):
+            self.settle(self.customer, 5 + number, due=-100)
+        text = self.assess().reasons
+        self.assertEqual(text.count("days late"), 12)
+        self.assertLess(text.index("paid 18 days"), text.index("paid 17 days"))
+        self.assertNotIn("paid 5 days", text)
+        self.assertIn("2 more", text)
+        self.assertEqual(text, self.customer.kehu_credit_reasons)
+
+    def test_snapshots_of_older_versions_say_their_reasons_as_ever(self):
+        """R87: receivables and the day once stood with the reasons"""
+        invoice = self.owe(self.customer, 1000, due=-120)
+        assessment = self.assess()
+        text = assessment.reasons
+        data = assessment.reason_data
+        old = {**data, "items": assessment.item_data, "more": 0, "today": "2026-01-01"}
+        assessment._write_protected({"reason_data": old, "item_data": False})
+        self.assertIn(invoice.name, text)
+        self.assertEqual(assessment.reasons, text)
+
+    def test_a_company_by_whose_rules_customers_were_graded_stays(self):
+        self.make_c()
+        assessment = self.assess()
+        self.assertEqual(assessment.company_id, self.company)
+        with self.assertRaisesRegex(UserError, "rules of"):
+            self.company.unlink()
+
     def test_grades_take_effect_at_once_where_the_company_wants_that(self):
         self.company.kehu_credit_auto_accept = True
         self.make_c()

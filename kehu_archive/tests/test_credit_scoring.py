@@ -1,8 +1,9 @@
+import random
 from datetime import date, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..credit import Facts, Lift, Rules, find_lift, is_better, judge
+from ..credit import PLAIN, Facts, Lift, Rules, find_lift, is_better, judge
 
 TODAY = date(2026, 6, 30)
 RULES = Rules()
@@ -122,3 +123,23 @@ class TestCreditScoring(BaseCase):
         self.assertFalse(is_better("c", "c"))
         self.assertTrue(is_better("c", None))
         self.assertFalse(is_better(None, "c"))
+
+    def test_who_owes_nothing_late_is_judged_by_a_few_figures_alone(self):
+        """N8: what may be judged once for all of whom the books say the same"""
+        dice = random.Random(11)
+        for _each in range(2000):
+            one = facts(
+                judged=dice.randint(0, 5),
+                pending=dice.randint(0, 2),
+                open_amount=dice.random(),
+                unapplied=dice.random(),
+                disputed=dice.choice((0, 0, 1)),
+                on_credit=dice.randint(0, 2),
+                pays_cash=dice.choice((True, False)),
+            )
+            few = Facts(
+                one.party_id,
+                **{name: getattr(one, name) for name in PLAIN},
+            )
+            self.assertEqual(judge(one, RULES), judge(few, RULES))
+            self.assertEqual(find_lift(one, RULES), find_lift(few, RULES))

@@ -59,6 +59,22 @@ class TestMigration(KehuCommon):
         )
         self.assertFalse(self.cr.fetchall())
 
+    def test_snapshots_of_credit_have_no_foreign_key_to_their_company(self):
+        """N8: it would look the company up for each customer of a night"""
+        self.env.flush_all()
+        self.cr.execute(
+            "ALTER TABLE kehu_credit_assessment"
+            " ADD CONSTRAINT kehu_credit_assessment_company_id_fkey"
+            " FOREIGN KEY (company_id) REFERENCES res_company (id) NOT VALID"
+        )
+        run(self.cr, "pre-credit-links.py", "19.0.1.3.0")
+        self.cr.execute(
+            "SELECT count(*) FROM pg_constraint WHERE contype = 'f'"
+            " AND conrelid = 'kehu_credit_assessment'::regclass"
+            " AND confrelid = 'res_company'::regclass"
+        )
+        self.assertEqual(self.cr.fetchone()[0], 0)
+
     def test_old_rules_become_the_new_ones_and_stay_on_or_off(self):
         """R52"""
         rule = self.env.ref("kehu_archive.kehu_need_rule_rep")

@@ -6,6 +6,7 @@ from . import kehu_credit_facts
 from . import kehu_credit_reasons
 from . import kehu_credit_assessment
 from . import kehu_credit_grading
+from . import kehu_credit_night
 from . import res_partner
 from . import res_partner_limit
 

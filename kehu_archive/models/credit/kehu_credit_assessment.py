@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixins.kehu_trace_field import TraceMany2one
+
 GRADES = [("a", "A"), ("b", "B"), ("c", "C")]
 
 
@@ -38,7 +40,9 @@ class KehuCreditAssessment(models.Model):
         related_sudo=True,
         help="The archive of the credit party.",
     )
-    company_id = fields.Many2one(
+    # Without foreign key: in a night it would look the same company up once for each
+    # customer. A company with snapshots is kept by ``res.company`` itself.
+    company_id = TraceMany2one(
         "res.company",
         required=True,
         readonly=True,
@@ -82,6 +86,9 @@ class KehuCreditAssessment(models.Model):
     )
     reason_data = fields.Json(
         readonly=True, help="Codes and figures of the reasons, for the computer."
+    )
+    item_data = fields.Json(
+        readonly=True, help="The late receivables that are named, for the computer."
     )
     reasons = fields.Text(
         compute="_compute_reasons",
@@ -189,13 +196,16 @@ class KehuCreditAssessment(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("reason_data", "company_id")
+    @api.depends("reason_data", "item_data", "date", "company_id")
     @api.depends_context("lang")
     def _compute_reasons(self):
         renderer = self.env["kehu.credit.reasons"]
         for assessment in self:
             assessment.reasons = renderer._render(
-                assessment.reason_data, assessment.company_id.sudo().currency_id
+                assessment.reason_data,
+                assessment.item_data,
+                assessment.date,
+                assessment.company_id.sudo().currency_id,
             )
 
     @api.depends("partner_id", "date")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from .kehu_credit_assessment import GRADES
 
@@ -91,6 +92,22 @@ class KehuCreditOverride(models.Model):
                 ("state", "=", "approved"),
                 ("ended", "=", False),
             ]
+        )
+
+    @api.model
+    def _get_running_sql(self):
+        """Select the overrides in effect: ``partner_id``, ``id``, ``grade``.
+
+        :return: one row at most for each party
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (partner_id) partner_id, id, grade
+              FROM kehu_credit_override
+             WHERE state = 'approved' AND ended IS NOT TRUE
+             ORDER BY partner_id, id DESC
+            """
         )
 
     @api.model

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo import api, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
 # How many late receivables a snapshot names.
 _NAMED = 12
@@ -18,29 +18,58 @@ class KehuCreditReasons(models.AbstractModel):
     _description = "Reasons of a Credit Grade"
 
     @api.model
-    def _prepare_data(self, facts, verdict, lift):
-        """Return what a snapshot keeps of its reasons.
+    def _prepare_data(self, reasons, lift, more=0):
+        """Return what a snapshot keeps of its reasons, but for the receivables.
 
+        :param tuple reasons: of a verdict
+        :param Lift lift: the next better grade, or None
+        :param int more: how many late receivables there are beyond those named
         :rtype: dict
         """
-        items = facts.items or []
-        if len(items) > 1:
-            items = sorted(items, key=lambda item: (-item[3], -item[2]))
-        return {
-            "reasons": [
-                (code, grade, *found) for code, grade, found in verdict.reasons
-            ],
-            "items": items[:_NAMED],
-            "more": max(0, len(items) - _NAMED),
-            "lift": [lift.grade, lift.on.isoformat()] if lift else None,
-            "today": facts.today.isoformat(),
-        }
+        data = {"reasons": [(code, grade, *found) for code, grade, found in reasons]}
+        if more:
+            data["more"] = more
+        if lift:
+            data["lift"] = [lift.grade, lift.on.isoformat()]
+        return data
 
     @api.model
-    def _render(self, data, currency):
+    def _count_more(self, items):
+        """Count the late receivables that are too many to be named.
+
+        :param list items: of facts, or None
+        :rtype: int
+        """
+        return max(0, len(items or ()) - _NAMED)
+
+    @api.model
+    def _get_item_sql(self):
+        """Select what a snapshot keeps of ``facts.items``: those that it names.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            CASE WHEN cardinality(facts.items) <= %(named)s * 4
+                 THEN to_jsonb(facts.items)
+                 ELSE (SELECT jsonb_agg(item ORDER BY item->3 DESC, item->2 DESC)
+                         FROM (SELECT to_jsonb(ARRAY[items[n][1], items[n][2],
+                                                     items[n][3], items[n][4]]) AS item
+                                 FROM generate_subscripts(facts.items, 1) n
+                                ORDER BY items[n][4] DESC, items[n][3] DESC
+                                LIMIT %(named)s) named)
+            END
+            """,
+            named=_NAMED,
+        )
+
+    @api.model
+    def _render(self, data, items, today, currency):
         """Turn the data of a snapshot into lines of text.
 
         :param dict data: of :meth:`_prepare_data`
+        :param list items: late receivables as in ``Facts``, or None
+        :param date today: the day of the snapshot
         :param res.currency currency: of its amounts
         :rtype: str
         """
@@ -49,8 +78,11 @@ class KehuCreditReasons(models.AbstractModel):
         lines = [
             self._say_reason(currency, *reason) for reason in data.get("reasons", ())
         ]
-        lines += self._say_items(data)
-        lines += self._say_lift(data)
+        # Before version 19.0.1.3 they were kept with the reasons.
+        lines += self._say_items(items or data.get("items") or [])
+        if more := data.get("more"):
+            lines.append(self.env._("… and %(count)s more.", count=more))
+        lines += self._say_lift(data, today)
         return "\n".join(filter(None, lines))
 
     @api.model
@@ -161,9 +193,9 @@ class KehuCreditReasons(models.AbstractModel):
         )
 
     @api.model
-    def _say_items(self, data):
+    def _say_items(self, items):
         """Say which invoices were late, the worst first."""
-        items = data.get("items") or []
+        items = sorted(items, key=lambda item: (-item[3], -item[2]))[:_NAMED]
         # sudo: a snapshot names the invoices to whoever may read it.
         lines_sudo = (
             self.env["account.move.line"]
@@ -181,8 +213,6 @@ class KehuCreditReasons(models.AbstractModel):
                 "days": delay,
             }
             told.append(self._say_item(kind, values))
-        if data.get("more"):
-            told.append(self.env._("… and %(count)s more.", count=data["more"]))
         return told
 
     @api.model
@@ -202,13 +232,13 @@ class KehuCreditReasons(models.AbstractModel):
         )
 
     @api.model
-    def _say_lift(self, data):
+    def _say_lift(self, data, today):
         """Say what would make the grade better, and when."""
         lift = data.get("lift")
         if not lift:
             return []
         grade, day = lift
-        if day == data.get("today"):
+        if day == today.isoformat():
             return [
                 self.env._(
                     "What would lift the grade: once everything overdue is paid, it "

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...credit import Rules
+from ...wording import comma
 
 MAX_PERCENT = 100
 _DEFAULTS = Rules()
@@ -169,6 +170,25 @@ class ResCompany(models.Model):
                         "%(company)s: days are not negative.", company=company.name
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_assessed(self):
+        """:raise UserError: naming companies by whose rules customers were graded"""
+        # sudo: snapshots keep their company whoever may read them.
+        assessments_sudo = self.env["kehu.credit.assessment"].sudo()
+        if kept := self.filtered(
+            lambda company: assessments_sudo.search_count(
+                [("company_id", "=", company.id)], limit=1
+            )
+        ):
+            raise UserError(
+                self.env._(
+                    "Credit assessments were made by the rules of %(companies)s.",
+                    companies=comma(self.env).join(kept.mapped("name")),
+                )
+            )
 
     # === BUSINESS METHODS === #
 

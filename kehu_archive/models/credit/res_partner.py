@@ -197,8 +197,12 @@ class ResPartner(models.Model):
                 verdict = judge(facts, rules)
                 partner.kehu_credit_reasons = renderer._render(
                     renderer._prepare_data(
-                        facts, verdict, find_lift(facts, rules, verdict.grade)
+                        verdict.reasons,
+                        find_lift(facts, rules, verdict.grade),
+                        renderer._count_more(facts.items),
                     ),
+                    facts.items,
+                    facts.today,
                     company_sudo.currency_id,
                 )
             else:
