@@ -1,3 +1,4 @@
+from odoo import models
 from odoo.tests import tagged
 
 from .common import KehuCommon
@@ -35,6 +36,34 @@ class TestCheapPartnerWrites(KehuCommon):
         archive.partner_id.name = "Another name"
         self.assertTrue(self.pending(archive))
         self.assertIn("phone", archive.missing_facts)
+
+    def test_a_new_partner_sets_off_what_odoo_would(self):
+        """Contacts change what their company shows, once somebody looked at it."""
+        company = self.make_partner()
+        contact = self.make_partner(parent_id=company.id)
+        self.assertTrue(company.child_ids.display_name)
+        fields = list(contact._fields.values())
+
+        def tell(due):
+            return [(field, records.ids, made) for field, records, made in due]
+
+        ours = tell(contact._modified(fields, True))
+        self.assertIn(contact._fields["commercial_partner_id"], [due[0] for due in ours])
+        self.assertEqual(
+            ours, tell(models.BaseModel._modified(contact, fields, True))
+        )
+
+    def test_the_size_of_a_new_partner_is_known_when_it_is_made(self):
+        """R05: nothing of ours waits to be computed for a partner just made."""
+        industry = self.env["res.partner.industry"].search([("code", "=", "C")])
+        for values, size in (
+            ({"industry_id": industry.id, "employee_count": 10}, "micro"),
+            ({}, False),
+        ):
+            partner = self.make_partner(**values)
+            field = partner._fields["size_class"]
+            self.assertFalse(self.env.is_to_compute(field, partner))
+            self.assertEqual(partner.size_class, size)
 
     def test_settings_are_not_read_along_with_every_company(self):
         self.env.invalidate_all()

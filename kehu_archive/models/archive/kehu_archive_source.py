@@ -249,11 +249,15 @@ class KehuArchive(models.Model):
                        (%(keeper)s) keeper
                  WHERE keeper.id = COALESCE(archive.company_id, %(main)s)
                    AND archive.id = entry.id
+                   -- PostgreSQL takes any JSON for a hundred rows, and would go
+                   -- through all archives for one.
+                   AND archive.id = ANY(%(ids)s)
                 """,
                 source=source,
                 on=verified_on,
                 uid=self.env.uid,
                 item=evidence_id or None,
+                ids=archives.ids,
                 entries=json.dumps(
                     [
                         {"id": key, "filled": list(filled), "cleared": list(cleared)}

@@ -297,16 +297,30 @@ class KehuLedger(models.AbstractModel):
 
         :return: {(model, id): record}
         """
-        ids = {}
+        ids, present = {}, {}
         for items in pending.items.values():
             for (model, record_id), item in items.items():
-                if item["op"] != "unlink":
+                if item["op"] == "write" and self._is_known(model, record_id, item):
+                    present[model, record_id] = self.env[model].browse(record_id)
+                elif item["op"] != "unlink":
                     ids.setdefault(model, set()).add(record_id)
-        return {
-            (model, record.id): record
+        present.update(
+            ((model, record.id), record)
             for model, numbers in ids.items()
             for record in self.env[model].browse(sorted(numbers)).exists()
-        }
+        )
+        return present
+
+    @api.model
+    def _is_known(self, model, record_id, item):
+        """Whether a record that was written is there for certain: its new values are
+        in the cache, which Odoo empties when records go or a savepoint is taken back.
+        """
+        fields_by_name = self.env[model]._fields
+        return bool(item["old"]) and all(
+            record_id in fields_by_name[name]._get_cache(self.env)
+            for name in item["old"]
+        )
 
     @api.model
     def _add_cards(self, pending, present):

@@ -12,9 +12,15 @@ CATEGORIES = [
 
 
 class ResPartner(models.Model):
-    """The customer card: public and transactional facts of a customer (R04, R05)."""
+    """The customer card: public and transactional facts of a customer (R04, R05).
 
-    _inherit = "res.partner"
+    Odoo reads along all fields of a partner that are not kept apart. The card is, so
+    that other partners do not pay for it; and of the card, ``kehu_identity`` is: what
+    each save of a customer looks at.
+    """
+
+    _name = "res.partner"
+    _inherit = ["res.partner", "kehu.new.record.mixin"]
 
     # === FIELDS - CLASSIFICATION === #
 
@@ -31,7 +37,7 @@ class ResPartner(models.Model):
         tracking=True,
         help="Province, city or county by GB/T 2260. Type its code and press Tab: "
         "370200 becomes 青岛市.",
-        prefetch="kehu_card",
+        prefetch="kehu_identity",
     )
     industry_id = fields.Many2one(
         help="Industry by GB/T 4754. Type its code, its name, or the words of the "
@@ -66,7 +72,7 @@ class ResPartner(models.Model):
         tracking=True,
         help="Decides which sections of the archive fit. An individual has no "
         "registered capital.",
-        prefetch="kehu_card",
+        prefetch="kehu_identity",
     )
     customer_category = fields.Selection(
         CATEGORIES,
@@ -123,6 +129,8 @@ class ResPartner(models.Model):
         ],
         compute="_compute_size_class",
         store=True,
+        # Else each new partner would be looked at a second time, and written again.
+        precompute=True,
         help="By the national statistical table of 2017, from staff, revenue and "
         "assets of the industry. Empty where the table has no row or a figure lacks.",
         prefetch="kehu_card",

@@ -15,7 +15,7 @@ class ResPartner(models.Model):
         "('id', '!=', id)]",
         help="The topmost company that the customer belongs to: another archived "
         "customer without a head office of its own. Type its code and press Tab.",
-        prefetch="kehu_card",
+        prefetch="kehu_identity",
     )
     head_office_relation = fields.Selection(
         [("branch", "Branch"), ("subsidiary", "Subsidiary"), ("store", "Store")],

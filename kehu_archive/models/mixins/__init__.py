@@ -6,3 +6,4 @@ from . import kehu_transition_mixin
 from . import kehu_vault
 from . import kehu_approval_mixin
 from . import kehu_recent_use
+from . import kehu_new_record_mixin
