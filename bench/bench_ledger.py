@@ -17,7 +17,11 @@ from dev.suite import Bench
 WITHOUT_ARCHIVE, WITH_LEDGER = 1.05, 1.25
 VERIFY_SECONDS, VERIFY_MB = 60, 100
 NAME, PLAIN = "kehu_bench_ledger", "kehu_bench_ledger_plain"
-AUDITED = "kehu_bench_ledger_audited"
+# OCA's ``auditlog`` has two ways of logging; the quicker one keeps no old values.
+AUDITED = {
+    "fast": "kehu_bench_ledger_audited_fast",
+    "full": "kehu_bench_ledger_audited_full",
+}
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +33,11 @@ def run():
     odoo = bench.odoo
     if auditlog := os.environ.get("BENCH_AUDITLOG"):
         odoo = Odoo("audited", bench.server, addons=[auditlog])
-        bench.databases.copy(PLAIN, AUDITED)
-        odoo.install(AUDITED, ["auditlog"], doing="installing", log="bench-auditlog")
+        first, *others = AUDITED.values()
+        bench.databases.copy(PLAIN, first)
+        odoo.install(first, ["auditlog"], doing="installing", log="bench-auditlog")
+        for name in others:
+            bench.databases.copy(first, name)
 
     def measure(call):
         script = (
@@ -53,18 +60,18 @@ def run():
         return figures
 
     yield measure
-    for name in (NAME, PLAIN, AUDITED):
+    for name in (NAME, PLAIN, *AUDITED.values()):
         bench.databases.drop(name)
 
 
 def test_saving_partners_costs_little_more_than_plain_odoo(run):
-    audited = AUDITED if os.environ.get("BENCH_AUDITLOG") else None
+    audited = AUDITED if os.environ.get("BENCH_AUDITLOG") else {}
     figures = run(f"measure_writes(env, {PLAIN!r}, {audited!r})")
     noise = abs(figures["plain_again"]["ratio"] - 1)
     assert figures["without"]["ratio"] <= WITHOUT_ARCHIVE + noise
     assert figures["with"]["ratio"] <= WITH_LEDGER + noise
-    if audited:
-        assert figures["with"]["ratio"] < figures["audited"]["ratio"]
+    for name in audited:
+        assert figures["with"]["ratio"] < figures[name]["ratio"], name
 
 
 def test_a_million_rows_are_verified_in_one_pass_and_constant_memory(run):

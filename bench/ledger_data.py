@@ -28,7 +28,7 @@ def report(**figures):
     sys.stdout.flush()
 
 
-def measure_writes(env, plain_database, audited_database=None):
+def measure_writes(env, plain_database, audited_databases):
     """Create and write partners, one transaction each: plain Odoo and ours by turns.
 
     Judged by processor time, of Odoo and of its PostgreSQL process together: it does
@@ -36,7 +36,8 @@ def measure_writes(env, plain_database, audited_database=None):
 
     :param env: environment of a database with the module
     :param plain_database: name of a database without it, on the same server
-    :param audited_database: name of one with OCA's ``auditlog``, if it can be had
+    :param dict audited_databases: names of those with OCA's ``auditlog``, if it can be
+        had, by the way it logs: ``fast`` or ``full``
     """
     from odoo import api
     from odoo.modules.registry import Registry
@@ -48,12 +49,13 @@ def measure_writes(env, plain_database, audited_database=None):
         warm_up(plain)
         warm_up(env)
         names = ["plain", "without", "with", "register", "plain_again"]
-        if audited_database:
-            cr = stack.enter_context(Registry(audited_database).cursor())
-            audited = api.Environment(cr, env.uid, env.context)
-            audit_partners(audited)
-            warm_up(audited)
-            names.append("audited")
+        audited = {}
+        for log_type, name in audited_databases.items():
+            cr = stack.enter_context(Registry(name).cursor())
+            audited[log_type] = api.Environment(cr, env.uid, env.context)
+            audit_partners(audited[log_type], log_type)
+            warm_up(audited[log_type])
+            names.append(log_type)
         spent = {name: [] for name in names}
         for _round in range(ROUNDS):
             spent["plain"].append(write_partners(plain)[0])
@@ -61,8 +63,8 @@ def measure_writes(env, plain_database, audited_database=None):
             saving, registering = write_partners(env, register=True)
             spent["with"].append(saving)
             spent["register"].append(registering)
-            if audited_database:
-                spent["audited"].append(write_partners(audited)[0])
+            for log_type, audited_env in audited.items():
+                spent[log_type].append(write_partners(audited_env)[0])
             # The same once more: how much two equal measurements differ.
             spent["plain_again"].append(write_partners(plain)[0])
     report(
@@ -88,13 +90,13 @@ def measure_writes(env, plain_database, audited_database=None):
     )
 
 
-def audit_partners(env):
-    """Let OCA's ``auditlog`` log what is written of partners, the quicker way it has."""
+def audit_partners(env, log_type):
+    """Let OCA's ``auditlog`` log what is written of partners, ``fast`` or ``full``."""
     rule = env["auditlog.rule"].create(
         {
             "name": "partners",
             "model_id": env["ir.model"]._get_id("res.partner"),
-            "log_type": "fast",
+            "log_type": log_type,
             "log_create": True,
             "log_write": True,
             "log_unlink": True,

@@ -48,10 +48,10 @@ class TestCheapPartnerWrites(KehuCommon):
             return [(field, records.ids, made) for field, records, made in due]
 
         ours = tell(contact._modified(fields, True))
-        self.assertIn(contact._fields["commercial_partner_id"], [due[0] for due in ours])
-        self.assertEqual(
-            ours, tell(models.BaseModel._modified(contact, fields, True))
+        self.assertIn(
+            contact._fields["commercial_partner_id"], [due[0] for due in ours]
         )
+        self.assertEqual(ours, tell(models.BaseModel._modified(contact, fields, True)))
 
     def test_the_size_of_a_new_partner_is_known_when_it_is_made(self):
         """R05: nothing of ours waits to be computed for a partner just made."""

@@ -291,7 +291,9 @@ class KehuLoan(models.Model):
         takes longer than the rest of the request.
         """
         # sudo: who decides and what the customer is called is told to who asks.
-        archives_sudo = self.env["kehu.archive"].sudo().browse(filter(None, archive_ids))
+        archives_sudo = (
+            self.env["kehu.archive"].sudo().browse(filter(None, archive_ids))
+        )
         archives_sudo.fetch(_ARCHIVE_FACTS)
         archives_sudo.partner_id.fetch(_CUSTOMER_FACTS)
 
@@ -524,7 +526,9 @@ class KehuLoan(models.Model):
         # The name of each loan goes into its activity: all are composed at once.
         loans_sudo = self.sudo().browse(vals["res_id"] for vals in vals_list)
         loans_sudo.partner_id.mapped("display_name")
-        names = dict(zip(loans_sudo.ids, loans_sudo.mapped("display_name"), strict=True))
+        names = dict(
+            zip(loans_sudo.ids, loans_sudo.mapped("display_name"), strict=True)
+        )
         # Given at once, the name is not written in a second turn.
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=True
