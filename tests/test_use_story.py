@@ -1,16 +1,28 @@
 """Exporting, printing and filing messages, clicked as people do in Chinese."""
 
 import io
+import re
 import uuid
 
 import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.chinese import assert_chinese
+from tests.support.chinese import ALLOWED, assert_chinese, english_words
 
 # Words of Odoo itself that its Chinese translation leaves in English.
 ODOO = ("back", "form", "list", "kanban", "view")
+# Logins of the demonstration are no words either.
+_LATIN = {
+    "rep",
+    "manager",
+    "archivist",
+    "auditor",
+    "itadmin",
+    "clerk",
+    "admin",
+    "credit",
+}
 SAID = "电话里说定：六十天付款，单价一千二百元"
 LATER = "改口：九十天付款"
 
@@ -226,3 +238,38 @@ def test_a_message_is_filed_and_stays_as_it_was_when_the_message_is_edited(
     ).to_be_checked()
     expect(page.get_by_text(LATER)).to_have_count(0)
     settle(page, "归档的消息")
+
+
+def test_the_auditor_makes_the_evidence_of_protection_from_the_archive(
+    browser_page, server, archive
+):
+    """N12: one click from the archive, with real rights measured; Chinese throughout"""
+    page = browser_page("auditor", f"/odoo/customer-archives/{archive['id']}")
+    page.locator(".o_form_view").wait_for()
+    page.locator(".o_cp_action_menus button").first.click()
+    page.locator(".o-dropdown--menu").get_by_text("商业秘密保护证据包").click()
+    dialog = page.locator(".modal", has=page.locator("[name=date_from]"))
+    expect(dialog.locator("[name=archive_id] input")).to_have_value(
+        re.compile(archive["name"])
+    )
+    settle(page, "保护证据包")
+    with page.expect_download(timeout=120_000) as download:
+        dialog.get_by_role("button", name="生成证据包").click()
+        give_reason(page, "其他", "诉讼举证")
+    release = newest_release(server)
+    assert (release["kind"], release["login"]) == ("evidence", "auditor")
+    assert release["number"] in download.value.suggested_filename
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    assert book.sheetnames[0] == "商业秘密保护证据包"
+    rights = list(book["实测权限矩阵"].iter_rows(min_row=5, values_only=True))
+    assert len({row[0] for row in rights}) > 10, "each role was measured"
+    chain = dict(book["登记链"].iter_rows(min_row=5, max_col=2, values_only=True))
+    assert len(chain["本档案登记链的末端摘要"]) == 64
+    for sheet in book:
+        words = " ".join(str(cell) for row in sheet.values for cell in row if cell)
+        assert not english_words(words, ALLOWED | _LATIN), sheet.title
+    actions = server.psql(
+        "SELECT count(*) FROM kehu_event WHERE action = 'evidence' AND archive_id = %s",
+        [archive["id"]],
+    )
+    assert actions == [(1,)]

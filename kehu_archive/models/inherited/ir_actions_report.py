@@ -17,6 +17,13 @@ class IrActionsReport(models.Model):
         ondelete={"k_xlsx": "cascade", "k_register": "cascade"},
     )
 
+    def report_action(self, docids, data=None, config=True):
+        """Name the report, too: a button's workbook is asked for by its id."""
+        action = super().report_action(docids, data=data, config=config)
+        if self.report_type == "k_xlsx":
+            action["id"] = self.id
+        return action
+
     def _kehu_render_xlsx(self, records):
         """Return the workbook of some records as ``(bytes, file name)``.
 

@@ -5,9 +5,13 @@
  * @param {string} what what is going to be printed or exported
  * @returns {Promise<string|null>} the reason; null when the user cancels
  */
-export function openReasonDialog(env, what) {
+export async function openReasonDialog(env, what) {
+    const { action } = env.services;
+    // A dialog that is still open, such as one that asks for a period, would be told of
+    // the end of ours in our place: it closes first.
+    await action.doAction({ type: "ir.actions.act_window_close" });
     return new Promise((resolve, reject) => {
-        env.services.action
+        action
             .doAction("kehu_archive.kehu_release_ask_action", {
                 additionalContext: { default_what: what || "" },
                 onClose: (infos) => resolve(infos?.kehu_reason || null),
