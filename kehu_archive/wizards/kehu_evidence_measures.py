@@ -57,7 +57,7 @@ class KehuEvidence(models.TransientModel):
         )
         rows.append([_("Sensitive Items"), "", items])
         people = self.env["kehu.principal"].search_count(inside)
-        rows.append([_("Principals With Encrypted Traits Layer"), "", people])
+        rows.append([_("Principals, Whose Traits Are Kept Encrypted"), "", people])
         head = [_("Marking"), _("Status"), _("Quantity")]
         intro = _("The marking shows on each screen and each printed or exported copy.")
         return _("Marking"), intro, head, rows
