@@ -108,3 +108,52 @@ class TestOwnArchivesByIndex(LoanCommon):
     def test_conditions_that_name_nobody_are_searched_as_odoo_does(self):
         plan = self.explain([("loan_ids.state", "=", "lent")], self.env.user)
         self.assertNotIn("ANY ($", plan)
+
+
+@tagged("post_install", "-at_install")
+class TestCheapRequests(LoanCommon):
+    """What each request needs is looked up once, or read alone (N13)."""
+
+    def test_a_request_reads_of_archive_and_customer_what_it_looks_at(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.make_loan().action_submit()
+        self.env.flush_all()
+        customer = self.archive.partner_id
+        for record, name in ((self.archive, "main_business"), (customer, "street")):
+            cache = record._fields[name]._get_cache(self.env)
+            self.assertNotIn(record.id, cache, name)
+
+    def test_the_sequence_of_the_own_company_counts_as_soon_as_it_is_there(self):
+        self.assertTrue(self.make_loan().name.startswith("JY"))
+        sequence = self.env["ir.sequence"].create(
+            {
+                "name": "Own",
+                "code": "kehu.loan",
+                "prefix": "OWN",
+                "company_id": self.env.company.id,
+            }
+        )
+        self.assertTrue(self.make_loan().name.startswith("OWN"))
+        sequence.active = False
+        self.assertTrue(self.make_loan().name.startswith("JY"))
+        sequence.active = True
+        self.assertTrue(self.make_loan().name.startswith("OWN"))
+        sequence.unlink()
+        self.assertTrue(self.make_loan().name.startswith("JY"))
+
+    def test_a_section_that_becomes_sensitive_is_not_asked_for_by_itself(self):
+        section = self.make_loan().section_ids[0].sudo()
+        section.sensitive = True
+        self.assertNotIn(section, self.make_loan().section_ids)
+        section.sensitive = False
+        self.assertIn(section, self.make_loan().section_ids)
+
+    def test_the_task_of_the_approver_is_named_when_it_is_made(self):
+        loan = self.make_loan()
+        loan.action_submit()
+        task = self.env["mail.activity"].search(
+            [("res_model", "=", loan._name), ("res_id", "=", loan.id)], limit=1
+        )
+        self.assertIn(loan.name, task.res_name)
+        self.assertEqual(task.res_name, loan.display_name)

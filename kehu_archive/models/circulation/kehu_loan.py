@@ -258,19 +258,7 @@ class KehuLoan(models.Model):
         """Number the requests; sequence and sections are looked up once for all."""
         requests = super()._prepare_requests(vals_list)
         self._read_ahead(vals.get("archive_id") for vals in requests)
-        # sudo: users have no rights on sequences.
-        sequence_sudo = (
-            self.env["ir.sequence"]
-            .sudo()
-            .search(
-                [
-                    ("code", "=", "kehu.loan"),
-                    ("company_id", "in", [self.env.company.id, False]),
-                ],
-                order="company_id",
-                limit=1,
-            )
-        )
+        sequence_sudo = self.env["ir.sequence"]._kehu_find("kehu.loan")
         default = {}
         if "default_section_ids" not in self.env.context:
             default["section_ids"] = [Command.set(self._default_section_ids().ids)]

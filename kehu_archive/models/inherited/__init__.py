@@ -34,4 +34,5 @@ from . import ir_qweb_field_contact
 from . import res_company
 from . import res_config_settings
 from . import ir_actions_report
+from . import ir_sequence
 from . import mail_thread

@@ -121,22 +121,10 @@ class ResPartner(models.Model):
         """
         if not count:
             return []
-        # sudo: reps have no rights on sequences.
-        sequence = (
-            self.env["ir.sequence"]
-            .sudo()
-            .search(
-                [
-                    ("code", "=", "kehu.customer"),
-                    ("company_id", "in", [self.env.company.id, False]),
-                ],
-                order="company_id",
-                limit=1,
-            )
-        )
+        sequence_sudo = self.env["ir.sequence"]._kehu_find("kehu.customer")
         codes = []
         while len(codes) < count:
-            drawn = [sequence._next() for _ in range(count - len(codes))]
+            drawn = [sequence_sudo._next() for _ in range(count - len(codes))]
             taken = self._get_codes_in_use([fold_code(code) for code in drawn])
             codes += [code for code in drawn if fold_code(code) not in taken]
         return codes
