@@ -16,7 +16,7 @@ RISK = (
 COUNTED = """
 UPDATE res_partner SET risk_invoice_open_include = TRUE,
        risk_invoice_unpaid_include = TRUE, risk_invoice_draft_include = TRUE
- WHERE ref LIKE 'B%%'
+ WHERE ref LIKE 'B%'
 """
 # Theirs takes the longer for each customer the fewer are read at once, and the more.
 BATCHES = (100, 500, 2000)

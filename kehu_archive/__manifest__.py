@@ -187,8 +187,9 @@
             "kehu_archive/static/src/widgets/**/*",
             "kehu_archive/static/src/views/**/*",
         ],
-        # Odoo loads its graphs when one is opened; so is what builds on them.
+        # Odoo loads graphs and pivots when one is opened; so is what builds on them.
         "web.assets_backend_lazy": [
+            "kehu_archive/static/src/figure_pivot/**/*",
             "kehu_archive/static/src/grade_graph/**/*",
         ],
         "web.assets_unit_tests": [

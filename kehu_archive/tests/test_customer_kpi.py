@@ -116,6 +116,21 @@ class TestCustomerKpi(KehuCredit):
         self.assertEqual(count, 4)
         self.assertAlmostEqual(cycle, (12 + 4 + 8) / 3, places=2)
 
+    def test_an_average_over_nothing_is_empty_and_not_0(self):
+        """R109: who was never sold to in an opportunity has no cycle of 0.0 days"""
+        other = self.make_customer()
+        self.sell(other, (self.service, 1, 40.0))
+        domain = [("customer_id", "=", other.id)]
+        found = dict(zip(FIGURES, self.figures(domain), strict=True))
+        for name in ("cycle_days:avg", "repeat_percent:avg", "margin_percent:avg"):
+            self.assertIs(found[name], False)
+        self.assertEqual(found["order_count:sum"], 0)
+        self.assertEqual(found["lost_percent:avg"], 0)
+        [group] = self.env["kehu.customer.kpi"].formatted_read_group(
+            domain, ["customer_id"], ["cycle_days:avg", "order_count:sum"]
+        )
+        self.assertIs(group["cycle_days:avg"], False)
+
     def test_a_loss_is_what_the_credit_grade_calls_so(self):
         """R90, R109: cents that are booked off are none."""
         self.assertAlmostEqual(self.facts(self.single).written_amount, 80)

@@ -168,6 +168,12 @@ class KehuCustomerKpi(models.Model):
         )
         return SQL("SUM(%s) * 100.0 / NULLIF(SUM(%s), 0)", part, whole)
 
+    def _read_group_empty_value(self, spec):
+        """An average over nothing is no figure, and not 0."""
+        if spec.endswith(":avg"):
+            return False
+        return super()._read_group_empty_value(spec)
+
     # === SQL === #
 
     @property
