@@ -18,8 +18,8 @@ ENGLISH = """
 env["res.lang"]._activate_lang("en_US")
 env["res.users"].with_context(active_test=False).search([]).partner_id.lang = "en_US"
 env["res.partner"].with_context(active_test=False).search([]).lang = "en_US"
-env["res.lang"].search([("code", "!=", "en_US")]).active = False
 env["ir.default"].set("res.partner", "lang", "en_US")
+env["res.lang"].search([("code", "!=", "en_US")]).active = False
 env.cr.commit()
 """
 #: A line of the explanations: ``- `TestClass.test_name`: why``.
