@@ -5,10 +5,11 @@ every other failure is, and so is an explanation whose test does not fail any mo
 """
 
 import re
+import subprocess
 
 from dev import ports
 from dev.messages import Problem, say
-from dev.paths import PROJECT, log_file
+from dev.paths import PROJECT, log_file, state
 from dev.suite import Bench
 
 DATABASE = "kehu_odoo_tests"
@@ -24,41 +25,29 @@ env.cr.commit()
 """
 #: A line of the explanations: ``- `TestClass.test_name`: why``.
 EXPLAINED = re.compile(r"^- `(\w+\.\w+)`", re.MULTILINE)
-RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+RESULT = re.compile(r"\d+ failed, \d+ error\(s\) of \d+ tests")
+#: The same of pytest, which runs what Odoo tags ``at_install``.
+LATE_FAILURE = re.compile(r"^(?:SUBFAILED.*|FAILED|ERROR) \S+::(\w+)::(\w+)", re.M)
+LATE_RESULT = re.compile(r"^\d+ (?:failed|passed).* in .*$", re.M)
 
 
 def run(arguments):
     """Run the tests of the modules, or of those named, and compare with the page.
 
-    :param arguments: module names, or test tags of Odoo such as ``/sale:TestSaleOrder``.
+    :param arguments: module names, or test tags of Odoo such as ``/sale:TestSaleOrder``;
+        ``at_install:crm`` for those that Odoo runs while it installs a module, and
+        ``plain`` to run all of it where our module is not installed.
     :return: exit code.
     :raises dev.messages.Problem: a test fails without an explanation.
     """
     bench = Bench()
-    bench.databases.copy(bench.installed(), DATABASE)
-    bench.odoo.run(
-        "shell",
-        "-d",
-        DATABASE,
-        "--no-http",
-        doing="turning the database to English, which Odoo's tests read",
-        log="odoo-tests-language",
-        text_in=ENGLISH,
-    )
+    plain = "plain" in arguments
+    database = prepare(bench, plain)
     left = set()
-    explained = set(EXPLAINED.findall(explanations()))
-    for tags in arguments or MODULES:
-        tag = tags if tags.startswith("/") else f"/{tags}"
-        name = re.sub(r"\W+", "-", tag).strip("-")[:60]
-        output = test(bench.odoo, tag, f"odoo-tests-{name}")
-        failed = set(FAILURE.findall(output))
-        counts = RESULT.findall(output)
-        if not counts:
-            raise Problem(
-                f"The tests {tag} did not run to their end: read "
-                f"{log_file(f'odoo-tests-{name}')} for the reason."
-            )
-        say(f"{tag}: {counts[-1][2]} tests, {len(failed)} fail")
+    explained = set() if plain else set(EXPLAINED.findall(explanations()))
+    for what in [one for one in arguments if one != "plain"] or MODULES:
+        failed, summary = run_one(bench.odoo, database, what)
+        say(f"{what}: {summary}")
         for unexplained in sorted(failed - explained):
             say(f"    {unexplained}")
         left |= failed - explained
@@ -70,12 +59,82 @@ def run(arguments):
     return 0
 
 
-def test(odoo, tag, log):
+def prepare(bench, plain):
+    """Make the database anew, in English; return its name.
+
+    :param bench: :class:`dev.suite.Bench`.
+    :param plain: without our module, by the same recipe.
+    """
+    database = f"{DATABASE}_plain" if plain else DATABASE
+    source = bench.databases.template() if plain else bench.installed()
+    bench.databases.copy(source, database)
+    bench.odoo.run(
+        "shell",
+        "-d",
+        database,
+        "--no-http",
+        doing="turning the database to English, which Odoo's tests read",
+        log="odoo-tests-language",
+        text_in=ENGLISH,
+    )
+    return database
+
+
+def run_one(odoo, database, what):
+    """Run the tests of one module or tag.
+
+    :return: the tests that fail, and how many there were, in a sentence.
+    :raises dev.messages.Problem: they did not run to their end.
+    """
+    name = f"odoo-tests-{re.sub(r'[^a-zA-Z0-9_]+', '-', what).strip('-')[:60]}"
+    kind, _colon, module = what.partition(":")
+    if kind == "at_install":
+        output = test_loaded(odoo, database, module, log_file(name))
+        failed = set(map(".".join, LATE_FAILURE.findall(output)))
+        counts = LATE_RESULT.findall(output)
+    else:
+        tag = what if what.startswith("/") else f"/{what}"
+        output = test(odoo, database, tag, name)
+        failed = set(FAILURE.findall(output))
+        counts = RESULT.findall(output)
+    if not counts:
+        raise Problem(
+            f"The tests {what} did not run to their end: read {log_file(name)} "
+            "for the reason."
+        )
+    return failed, counts[-1]
+
+
+def test_loaded(odoo, database, module, log):
+    """Run what Odoo tags ``at_install`` where every module is loaded, by pytest.
+
+    Odoo itself would run it before the others are.
+
+    :return: what pytest printed.
+    """
+    conf = odoo.write_conf(state("conf", "odoo-tests.conf"), db_name=database)
+    tests = odoo.tree.python_path / "odoo" / "addons" / module / "tests"
+    command = [odoo.python, "-m", "pytest", "-p", "dev.at_install_only"]
+    command += [f"--odoo-config={conf}", "--odoo-http", "--odoo-log-level=error"]
+    command += ["-q", "--tb=short", "-rfE", str(tests)]
+    with log.open("w") as stream:
+        subprocess.run(
+            command,
+            cwd=PROJECT,
+            env={**odoo.env(), "PYTHONDONTWRITEBYTECODE": "1"},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    return log.read_text(errors="replace")
+
+
+def test(odoo, database, tag, log):
     """Run Odoo's test runner; return what it printed, failures or not."""
     try:
         return odoo.run(
             "-d",
-            DATABASE,
+            database,
             # The others run while modules are still missing from the registry.
             f"--test-tags={tag},-at_install",
             "--stop-after-init",

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.support.chinese import assert_chinese
 
+# Other work may keep the machine busy.
+expect.set_options(timeout=30_000)
 # Words of Odoo itself that its Chinese translation leaves in English, and the numbers
 # and grades of our own.
 ODOO = ("back", "form", "list", "kanban", "view", "pivot", "graph", "contact", "inv")
@@ -46,7 +48,7 @@ def test_the_order_of_a_c_customer_is_stopped_with_reasons_and_released(
     """R87, R90: the reasons in Chinese, the release by somebody else, on record."""
     page = browser_page("rep", f"/odoo/action-sale.action_quotations/{order['id']}")
     banner = page.locator(".alert-danger", has_text="被信用规则拦截")
-    expect(banner).to_contain_text("信誉等级为 C")
+    expect(banner).to_contain_text("信誉等级为 C", timeout=60_000)
     expect(banner).to_contain_text("不易追回")
     expect(banner).to_contain_text("如何升级")
     assert_chinese(page, "被拦截的报价单", extra=ODOO)

@@ -2,11 +2,14 @@
 
 import re
 
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from dev.paths import state
 from tests.support.chinese import assert_chinese
 
+# Other work may keep the machine busy.
+expect.set_options(timeout=30_000)
 # Words of Odoo itself that its Chinese translation leaves in English.
 ODOO = ("back", "form", "list", "kanban", "view", "pivot", "graph")
 RUNS = "/odoo/action-kehu_archive.kehu_invoice_run_action"
@@ -116,11 +119,15 @@ def read_match_table(browser_page, name, server, office):
     expect(page.locator(".o_group_header").first).to_be_visible(timeout=60_000)
     assert_chinese(page, "勾兑表", extra=ODOO)
     page.locator(".o_searchview_facet .o_facet_remove").first.click()
+    expect(page.locator(".o_data_row").first).to_be_visible(timeout=60_000)
     page.locator(".o_searchview_input").fill(number)
-    page.locator(".o_searchview_autocomplete").get_by_text("单据编号").first.click()
+    page.locator(".o_searchview_autocomplete .o-dropdown-item").filter(
+        has_text="单据编号"
+    ).first.click()
+    expect(page.locator(".o_facet_value", has_text=number)).to_be_visible()
     found = page.locator(".o_data_row", has_text=number)
     # A row for each branch.
-    expect(found.nth(1)).to_be_visible()
+    expect(found.nth(1)).to_be_visible(timeout=60_000)
     figures = found.locator("td[name=invoiced]").all_inner_texts()
     assert round(sum(map(amount_of, figures)), 2) == round(float(total), 2)
     picture(page, "match")
@@ -133,6 +140,12 @@ def read_match_table(browser_page, name, server, office):
         has_text=name[2:4]
     ).first.click()
     picture(page, "statement")
-    expect(
-        page.locator(".modal footer").get_by_role("button", name="XLSX")
-    ).to_be_visible()
+    page.locator(".modal footer").get_by_role("button", name="XLSX").click()
+    why = page.locator(".modal", has_text="副本用途")
+    why.get_by_text("公司内部会议").click()
+    with page.expect_download() as handed_out:
+        why.get_by_role("button", name="继续").click()
+    sheet = load_workbook(handed_out.value.path()).active
+    text = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert number in text
+    assert any(word.startswith("小计") for word in text)

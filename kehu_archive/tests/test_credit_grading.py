@@ -67,6 +67,15 @@ class TestCreditGrading(KehuCredit):
             self.assertEqual(customer.trust, trust)
             self.assertEqual(customer.with_company(other).trust, trust)
 
+    def test_trust_follows_a_grade_that_was_written_on_the_form(self):
+        """Before there are books, the grade comes from the form or the register."""
+        customer = self.make_customer(credit_grade="c")
+        self.assertEqual(customer.trust, "bad")
+        customer.with_user(self.rep).credit_grade = "a"
+        self.assertEqual(customer.trust, "good")
+        customer.with_user(self.rep).credit_grade = False
+        self.assertEqual(customer.trust, "normal")
+
     def test_a_branch_has_the_grade_of_its_credit_party(self):
         branch = self.make_customer(head_office_id=self.customer.id)
         self.make_c(branch)

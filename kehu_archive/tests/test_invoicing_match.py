@@ -213,13 +213,24 @@ class TestMatchTable(KehuInvoicing):
         )
         action = statement.action_xlsx()
         self.assertEqual(action["report_type"], "k_xlsx")
+        # What the browser asks for: without it, nothing is handed out.
+        report = self.env["ir.actions.report"].browse(action["id"])
+        self.assertEqual(report.report_name, action["report_name"])
+        self.assertEqual(action["context"]["active_ids"], statement.ids)
         data, name = (
             self.env["ir.actions.report"]
             .with_user(self.clerk)
             ._kehu_render_xlsx(statement)
         )
         self.assertTrue(name.endswith(".xlsx"))
+        self.assertTrue(name.startswith(f"Statement of {self.office.name} up to "))
         sheet = load_workbook(io.BytesIO(data)).active
+        self.assertEqual(f"{sheet['A1'].value}.xlsx", name)
+        # Printed, all columns are on one page and the headings on each.
+        self.assertEqual(sheet.page_setup.orientation, "landscape")
+        self.assertTrue(sheet.sheet_properties.pageSetUpPr.fitToPage)
+        self.assertEqual(sheet.page_setup.fitToHeight, 0)
+        self.assertEqual(sheet.print_title_rows, "$1:$2")
         last = [cell.value for cell in sheet[sheet.max_row]]
         receivable = invoice.amount_residual
         self.assertEqual(last[-1], receivable)

@@ -52,7 +52,22 @@ class KehuStatement(models.TransientModel):
         self.check_access("read")
         if len(self.exists()) != 1:
             raise UserError(self.env._("There is nothing to write: choose some rows."))
-        return self.env["kehu.match"].search(self._get_domain())._kehu_render_table()
+        rows = self.env["kehu.match"].search(self._get_domain())
+        return rows._kehu_render_table(self._get_heading())
+
+    def _get_heading(self):
+        """Return what a statement says above its figures: of whom, up to which day.
+
+        :rtype: str
+        """
+        values = {
+            "party": self.party_id.with_context(kehu_full_name=True).display_name,
+            "start": self.date_from,
+            "end": self.date_to or fields.Date.context_today(self),
+        }
+        if self.date_from:
+            return self.env._("Statement of %(party)s, %(start)s to %(end)s", **values)
+        return self.env._("Statement of %(party)s up to %(end)s", **values)
 
     def _get_domain(self):
         self.ensure_one()

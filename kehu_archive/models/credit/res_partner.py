@@ -1,11 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ...credit import find_lift, judge
 from ...wording import comma
 
-TRUST = {"a": "good", "b": "normal", "c": "bad"}
 # Whoever brings a grade into effect holds this object; no remote call can.
 _GRADING = object()
 
@@ -333,20 +331,7 @@ class ResPartner(models.Model):
             lambda partner: partner.credit_grade != grade
         )
         members_sudo.with_context(kehu_grading=_GRADING).write({"credit_grade": grade})
-        # By SQL: the ORM writes the trust of one company at a time.
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE res_partner
-                   SET trust = (SELECT jsonb_object_agg(id, %s::text)
-                                  FROM res_company)
-                 WHERE id = ANY(%s)
-                """,
-                TRUST[grade],
-                [row[0] for row in rows],
-            )
-        )
-        self.env["res.partner"].invalidate_model(["trust"])
+        self.browse(row[0] for row in rows)._kehu_follow_grade()
 
     def _kehu_get_credit_deciders(self):
         """Return who decides on the credit of one party: the credit controllers, else

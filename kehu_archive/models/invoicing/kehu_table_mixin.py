@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 _WIDTHS = {"char": 22, "many2one": 26, "date": 12, "selection": 14}
 _NUMBERS = ("monetary", "float", "integer")
 _DEFAULT_WIDTH = 14
+_A4 = 9
 # Excel ends here.
 _MAX_ROWS = 1_000_000
 
@@ -41,9 +42,11 @@ class KehuTableMixin(models.AbstractModel):
         """Return the field after which subtotals are drawn, if any."""
         return None
 
-    def _kehu_render_table(self):
+    def _kehu_render_table(self, heading=None):
         """Return the rows of ``self`` as ``(bytes of a workbook, file name)`` (R26).
 
+        :param str heading: stands above the table and names the file instead of the
+            table's title and the day
         :raise AccessError: for users who may not export, or not read a row
         :raise UserError: when there is nothing to write, or too much
         """
@@ -61,12 +64,20 @@ class KehuTableMixin(models.AbstractModel):
         with xlsxwriter.Workbook(
             stream, {"constant_memory": True, "strings_to_formulas": False}
         ) as book:
-            self._write_sheet(book, title)
-        return stream.getvalue(), f"{title} {fields.Date.context_today(self)}.xlsx"
+            self._write_sheet(book, title, heading or title)
+        name = heading or f"{title} {fields.Date.context_today(self)}"
+        return stream.getvalue(), f"{name.replace('/', '_')}.xlsx"
 
-    def _write_sheet(self, book, title):
+    def _write_sheet(self, book, title, heading):
         """Write title, headings, rows with subtotals, and the sum of each figure."""
         sheet = book.add_worksheet(title[:31])
+        # On paper: as wide as one page, the headings on each, high enough for Chinese.
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, 1)
+        sheet.set_footer("&R&P / &N")
+        sheet.set_default_row(18)
         columns = [self._fields[name] for name in self._get_table_columns()]
         styles = {
             "title": book.add_format({"bold": True, "font_size": 14}),
@@ -80,7 +91,7 @@ class KehuTableMixin(models.AbstractModel):
         }
         for number, field in enumerate(columns):
             sheet.set_column(number, number, _WIDTHS.get(field.type, _DEFAULT_WIDTH))
-        sheet.write_string(0, 0, title, styles["title"])
+        sheet.write_string(0, 0, heading, styles["title"])
         for number, field in enumerate(columns):
             label = field._description_string(self.env)
             sheet.write_string(1, number, label, styles["head"])

@@ -43,6 +43,11 @@ class KehuRegisterLoader(models.AbstractModel):
                 for outcome, writer in _WRITERS.items():
                     some = [row for row in rows if row.outcome == outcome]
                     getattr(self, writer)(some)
+                self.env["res.partner"].browse(
+                    row.partner_id
+                    for row in rows
+                    if row.vals["partner_id"].get("credit_grade")
+                )._kehu_follow_grade()
                 self.env.flush_all()
         except (UserError, psycopg2.IntegrityError, psycopg2.DataError) as error:
             # Something that no check of ours foresaw, another module's perhaps: the
