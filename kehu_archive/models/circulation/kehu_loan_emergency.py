@@ -107,7 +107,8 @@ class KehuLoan(models.Model):
             loan._tell(
                 user,
                 "mail_activity_loan_emergency",
-                self.env._(
+                # In the words of whoever is told.
+                self.with_context(lang=user.lang).env._(
                     "%(user)s opened the archive without asking: %(reason)s",
                     user=self.env.user.name,
                     reason=reason,
