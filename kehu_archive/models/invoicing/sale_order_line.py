@@ -14,7 +14,9 @@ class SaleOrderLine(models.Model):
         self.mapped("invoice_lines")
         if "move_ids" in self._fields:
             # sudo: who invoices need not be able to read deliveries.
-            self.sudo().move_ids.picking_id.mapped("name")
+            moves_sudo = self.sudo().move_ids
+            moves_sudo.fetch()
+            moves_sudo.picking_id.fetch(["name"])
 
     def _prepare_invoice_line(self, **optional_values):
         """Add customer, order and deliveries to the line of a registered customer (R73)."""
