@@ -23,8 +23,8 @@ env["ir.default"].set("res.partner", "lang", "en_US")
 env["res.lang"].search([("code", "!=", "en_US")]).active = False
 env.cr.commit()
 """
-#: A line of the explanations: ``- `TestClass.test_name`: why``.
-EXPLAINED = re.compile(r"^- `(\w+\.\w+)`", re.MULTILINE)
+#: What the page names; it names no test that passes.
+EXPLAINED = re.compile(r"`(Test\w+\.test_\w+)`")
 RESULT = re.compile(r"\d+ failed, \d+ error\(s\) of \d+ tests")
 #: The same of pytest, which runs what Odoo tags ``at_install``.
 LATE_FAILURE = re.compile(r"^(?:SUBFAILED.*|FAILED|ERROR) \S+::(\w+)::(\w+)", re.M)
