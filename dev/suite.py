@@ -151,7 +151,12 @@ def system_tests(options, paths=("tests", "dev/tests")):
 
 
 def bench(arguments):
-    """``make bench``: run the measurements and show the numbers they give."""
+    """``make bench``: run the measurements and show the numbers they give.
+
+    :param arguments: pytest's; files or folders among them are the only ones measured.
+    :return: exit code.
+    """
+    paths, options = chosen(arguments)
     system.need(*TEST_PROGRAMS)
     with held(state("test.lock"), "another command is testing in this clone: waiting"):
         try:
@@ -162,8 +167,8 @@ def bench(arguments):
                 "no:odoo",
                 "--override-ini=python_files=bench_*.py",
                 "--capture=no",
-                "bench",
-                *arguments,
+                *(paths or ["bench"]),
+                *options,
             )
         finally:
             if not os.environ.get("PGHOST"):
