@@ -94,3 +94,26 @@ def test_joint_invoices_cost_no_more_than_odoo_s_own_to_the_parent_s_address(
     assert marked["deliveries"] == 2 * orders
     assert ratios["processor"] <= BAR
     assert ratios["clock"] <= BAR
+
+
+def test_a_month_end_run_of_all_head_offices_goes_from_preview_to_posted(
+    ordered, sizes
+):
+    """R73: one run for all of them; the clerk waits for the preview alone."""
+    orders, offices = sizes
+    figures = ordered(f"measure_run(env, {offices})")
+    spent, grown = figures["spent"], figures["mebibytes"]
+    tell(
+        f"month-end run: {orders} orders of {offices} head offices, "
+        f"{figures['rows']} rows",
+        *(
+            f"{step}: {spent[step][0]:.1f} s of processor, {spent[step][1]:.1f} s, "
+            f"+{grown[step]} MiB"
+            for step in spent
+        ),
+    )
+    check_sums(figures, orders, offices)
+    made, failed, _state = figures["drafts"]
+    assert (made, failed) == (figures["invoices"], 0)
+    assert (figures["state"], figures["posted"]) == ("posted", made)
+    assert spent["preview"][1] <= PREVIEW_SECONDS

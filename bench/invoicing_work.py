@@ -144,9 +144,9 @@ def measure_run(env, offices):
 
     do("preview", run.action_preview)
     rows = len(run.line_ids)
-    do("drafts", run.action_create_drafts, runs._cron_work)
+    do("drafts", run.action_create_drafts, runs._cron_make_drafts)
     drafts = run.move_count, run.error_count, run.state
-    do("post", run.action_post, runs._cron_work)
+    do("post", run.action_post, runs._cron_post_drafts)
     report(
         rows=rows,
         drafts=drafts,
