@@ -129,6 +129,22 @@ class TestFillingIn(GrantCommon):
             self.archive.activity_ids.filtered(lambda a: a.user_id == self.rep)
         )
 
+    def test_the_keeper_is_told_in_his_own_language_whoever_tells_him(self):
+        """A call from outside brings no language; the keeper reads Chinese."""
+        self.rep.lang = "zh_CN"
+        outside = {"lang": None}
+        self.ask("market").with_user(self.employee).with_context(outside).action_done()
+        self.env["kehu.opinion"].with_user(self.employee).with_context(outside).create(
+            {"partner_id": self.archive.partner_id.id, "text": "x"}
+        )
+        told = self.archive.activity_ids.filtered(lambda a: a.user_id == self.rep)
+        name = self.employee.name
+        market = self.sections("market").with_context(lang="zh_CN").name
+        self.assertLessEqual(
+            {f"{name}已填写：{market}", f"{name}收到的客户反映"},
+            set(told.mapped("summary")),
+        )
+
     def test_an_opinion_does_not_name_somebody_else_or_another_archive(self):
         other = self.make_archive()
         opinion = (

@@ -189,7 +189,9 @@ class KehuArchive(models.Model):
             },
         )
         for archive in self:
-            archive._notify_keeper(self.env._("Returned by the archive room"), reason)
+            archive._notify_keeper(
+                lambda env: env._("Returned by the archive room"), reason
+            )
 
     def action_file(self):
         """Receive handed-in archives: each gets its number, for good (R94).
@@ -359,14 +361,18 @@ class KehuArchive(models.Model):
         )
         return hashlib.sha256(content.encode()).hexdigest()
 
-    def _notify_keeper(self, subject, text):
-        """Tell the person in charge by an activity that something has to be done."""
+    def _notify_keeper(self, word, text):
+        """Tell the person in charge by an activity that something has to be done.
+
+        :param word: called with an environment, words the activity in its language
+        :param str text: what somebody wrote, in any language
+        """
         self.ensure_one()
         user = self.user_id or self.create_uid
         # sudo: the archive room may not write activities on behalf of others.
         self.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=subject,
+            summary=word(self.with_context(lang=user.lang).env),
             note=text,
             user_id=user.id,
         )

@@ -99,6 +99,6 @@ class KehuOpinion(models.Model):
             }
         )
         archive._notify_keeper(
-            self.env._("%(name)s heard from the customer", name=self.env.user.name),
+            lambda env: env._("%(name)s heard from the customer", name=env.user.name),
             self.text,
         )

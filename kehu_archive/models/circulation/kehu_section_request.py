@@ -115,10 +115,10 @@ class KehuSectionRequest(models.Model):
         for request in self:
             # sudo: the colleague may not write activities of the keeper.
             request.sudo().archive_id._notify_keeper(
-                self.env._(
+                lambda env, request=request: env._(
                     "%(name)s has filled in: %(section)s",
                     name=request.user_id.name,
-                    section=request.section_id.name,
+                    section=request.section_id.with_env(env).name,
                 ),
                 request.note or "",
             )
