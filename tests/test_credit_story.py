@@ -39,7 +39,13 @@ def order(server):
             }
         ],
     )
-    return {"id": number, "customer": customer, "name": facts["name"]}
+    (document,) = server.rpc("rep", "rep", "sale.order", "read", [[number], ["name"]])
+    return {
+        "id": number,
+        "number": document["name"],
+        "customer": customer,
+        "name": facts["name"],
+    }
 
 
 def test_the_order_of_a_c_customer_is_stopped_with_reasons_and_released(
@@ -72,9 +78,8 @@ def test_the_order_of_a_c_customer_is_stopped_with_reasons_and_released(
     other = browser_page(
         "credit", "/odoo/action-kehu_archive.kehu_credit_release_action"
     )
-    other.locator(".o_data_row", has_text=order["name"]).first.locator("td").nth(
-        1
-    ).click()
+    row = other.locator(".o_data_row", has_text=order["number"])
+    row.locator("td").nth(1).click()
     expect(other.locator(".o_field_widget[name=obstacles]")).to_contain_text("不易追回")
     other.locator(".o_form_statusbar").get_by_role("button", name="批准").click()
     expect(other.locator(".o_arrow_button_current")).to_contain_text("已批准")

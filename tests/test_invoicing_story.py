@@ -145,7 +145,9 @@ def read_match_table(browser_page, name, server, office):
     why.get_by_text("公司内部会议").click()
     with page.expect_download() as handed_out:
         why.get_by_role("button", name="继续").click()
-    sheet = load_workbook(handed_out.value.path()).active
+    # The browser keeps the file without its ending, by which it would be known.
+    with handed_out.value.path().open("rb") as stream:
+        sheet = load_workbook(stream).active
     text = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
     assert number in text
     assert any(word.startswith("小计") for word in text)
