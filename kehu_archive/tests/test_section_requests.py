@@ -132,11 +132,12 @@ class TestFillingIn(GrantCommon):
     def test_the_keeper_is_told_in_his_own_language_whoever_tells_him(self):
         """A call from outside brings no language; the keeper reads Chinese."""
         self.rep.lang = "zh_CN"
-        outside = {"lang": None}
-        self.ask("market").with_user(self.employee).with_context(outside).action_done()
-        self.env["kehu.opinion"].with_user(self.employee).with_context(outside).create(
-            {"partner_id": self.archive.partner_id.id, "text": "x"}
-        )
+        self.ask("market").with_user(self.employee).with_context(
+            lang=None
+        ).action_done()
+        self.env["kehu.opinion"].with_user(self.employee).with_context(
+            lang=None
+        ).create({"partner_id": self.archive.partner_id.id, "text": "x"})
         told = self.archive.activity_ids.filtered(lambda a: a.user_id == self.rep)
         name = self.employee.name
         market = self.sections("market").with_context(lang="zh_CN").name

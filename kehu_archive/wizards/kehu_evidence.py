@@ -167,26 +167,25 @@ class KehuEvidence(models.TransientModel):
         return stream.getvalue()
 
     def _get_cover(self, number, tables):
-        _ = self.env._
         rows = [
-            [_("Number"), number],
-            [_("Scope"), self._get_scope()],
-            [_("Period"), f"{self.date_from} – {self.date_to}"],
-            [_("Produced By"), self.env.user.name],
-            [_("Made At"), self._say_time(fields.Datetime.now())],
-            [_("Reason"), self.env.context.get(REASON_KEY) or ""],
+            [self.env._("Number"), number],
+            [self.env._("Scope"), self._get_scope()],
+            [self.env._("Period"), f"{self.date_from} – {self.date_to}"],
+            [self.env._("Produced By"), self.env.user.name],
+            [self.env._("Made At"), self._say_time(fields.Datetime.now())],
+            [self.env._("Reason"), self.env.context.get(REASON_KEY) or ""],
             *(
-                [title, _("%(count)s rows", count=len(body))]
+                [title, self.env._("%(count)s rows", count=len(body))]
                 for title, _intro, _head, body in tables
             ),
         ]
-        intro = _(
+        intro = self.env._(
             "Drawn from the registers of the system at the time of making. Nothing of "
             "what the archives say is in it. The digest of this file stands in the "
             "ledger."
         )
-        title = _("Evidence of Trade Secret Protection")
-        return title, intro, [_("Matter"), _("Content")], rows
+        title = self.env._("Evidence of Trade Secret Protection")
+        return title, intro, [self.env._("Matter"), self.env._("Content")], rows
 
     @api.model
     def _write_sheet(self, book, styles, mark, table):

@@ -53,9 +53,9 @@ class KehuTransitionMixin(models.AbstractModel):
         context = self.env.context
         if kept.isdisjoint(context):
             return self
-        return self.with_context(
-            {name: value for name, value in context.items() if name not in kept}
-        )
+        rest = {name: value for name, value in context.items() if name not in kept}
+        # What is left is the whole context: the others have to go.
+        return self.with_context(rest)  # pylint: disable=context-overridden
 
     @api.model
     def _get_state_sources(self):

@@ -1,7 +1,12 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 
-import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import {
+    defineModels,
+    fields,
+    models,
+    mountView,
+} from "@web/../tests/web_test_helpers";
 import { GradeGraphRenderer } from "@kehu_archive/grade_graph/grade_graph.esm";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 
