@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .credit_common import KehuCredit
 
@@ -350,3 +351,13 @@ class TestCreditFacts(KehuCredit):
         self.assertFalse(self.facts(customer))
         customer.first_order_on = self.day(-10)
         self.assertEqual(self.grade(customer), "a")
+
+    def test_all_parties_are_read_at_once_and_others_are_planned_as_ever(self):
+        """N8: looked up one by one, the receivables of all would take minutes."""
+
+        def setting():
+            return self.env.execute_query(SQL("SHOW enable_nestloop"))[0][0]
+
+        with self.env["kehu.credit.facts"]._planning_for_all():
+            self.assertEqual(setting(), "off")
+        self.assertEqual(setting(), "on")

@@ -25,14 +25,11 @@ class KehuCreditAssessment(models.Model):
         self.env["kehu.credit.override"]._end_expired()
         self.env.flush_all()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", _TABLE))
-        self.env.cr.execute(
-            SQL(
-                "CREATE TEMP TABLE %s AS %s",
-                _TABLE,
-                self.env["kehu.credit.facts"]._get_facts_sql(),
-            )
-        )
-        total = self.env.cr.rowcount
+        facts = self.env["kehu.credit.facts"]
+        with facts._planning_for_all():
+            query = SQL("CREATE TEMP TABLE %s AS %s", _TABLE, facts._get_facts_sql())
+            self.env.cr.execute(query)
+            total = self.env.cr.rowcount
         self.env.cr.execute(
             # Only what batches are found by: the other columns are read whole.
             SQL(
