@@ -355,9 +355,13 @@ class TestCreditFacts(KehuCredit):
     def test_all_parties_are_read_at_once_and_others_are_planned_as_ever(self):
         """N8: looked up one by one, the receivables of all would take minutes."""
 
-        def setting():
-            return self.env.execute_query(SQL("SHOW enable_nestloop"))[0][0]
+        def setting(name):
+            name = SQL.identifier(f"enable_{name}")
+            return self.env.execute_query(SQL("SHOW %s", name))[0][0]
 
         with self.env["kehu.credit.facts"]._planning_for_all():
-            self.assertEqual(setting(), "off")
-        self.assertEqual(setting(), "on")
+            self.assertEqual(setting("nestloop"), "off")
+        self.assertEqual(setting("nestloop"), "on")
+        self.facts(self.make_customer())
+        self.assertEqual(setting("hashjoin"), "on")
+        self.assertEqual(setting("mergejoin"), "on")
