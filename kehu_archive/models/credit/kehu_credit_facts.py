@@ -83,8 +83,7 @@ class KehuCreditFacts(models.AbstractModel):
         )
         rows = cr.fetchall()
         cr.execute(
-            "SET LOCAL enable_hashjoin TO DEFAULT;"
-            "SET LOCAL enable_mergejoin TO DEFAULT"
+            "SET LOCAL enable_hashjoin TO DEFAULT;SET LOCAL enable_mergejoin TO DEFAULT"
         )
         return rows
 
