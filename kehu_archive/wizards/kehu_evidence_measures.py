@@ -36,7 +36,6 @@ class KehuEvidence(models.TransientModel):
 
     def _get_marking(self):
         """How many archives are marked how, and what of them is marked sensitive."""
-        _ = self.env._
         archives = self.env["kehu.archive"].with_context(active_test=False)
         rows = [
             [
@@ -55,16 +54,19 @@ class KehuEvidence(models.TransientModel):
         items = self.env["kehu.archive.item"].search_count(
             inside & Domain("sensitive", "=", True)
         )
-        rows.append([_("Sensitive Items"), "", items])
+        rows.append([self.env._("Sensitive Items"), "", items])
         people = self.env["kehu.principal"].search_count(inside)
-        rows.append([_("Principals, Whose Traits Are Kept Encrypted"), "", people])
-        head = [_("Marking"), _("Status"), _("Quantity")]
-        intro = _("The marking shows on each screen and each printed or exported copy.")
-        return _("Marking"), intro, head, rows
+        rows.append(
+            [self.env._("Principals, Whose Traits Are Kept Encrypted"), "", people]
+        )
+        head = [self.env._("Marking"), self.env._("Status"), self.env._("Quantity")]
+        intro = self.env._(
+            "The marking shows on each screen and each printed or exported copy."
+        )
+        return self.env._("Marking"), intro, head, rows
 
     def _get_limits(self):
         """What the company has set, as it is in force."""
-        _ = self.env._
         # sudo: users may not read all of their company.
         company_sudo = self.env.company.sudo()
         isolation = self.env["res.partner"]._kehu_get_isolation()
@@ -75,7 +77,7 @@ class KehuEvidence(models.TransientModel):
             field = company_sudo._fields[name]
             value = company_sudo[name]
             if field.type == "boolean":
-                value = _("Yes") if value else _("No")
+                value = self.env._("Yes") if value else self.env._("No")
             elif field.type == "selection":
                 value = self._get_label("res.company", name, value)
             rows.append(
@@ -85,12 +87,16 @@ class KehuEvidence(models.TransientModel):
                     field._description_help(self.env) or "",
                 ]
             )
-        intro = _("Settings in force when the pack was made.")
-        return _("Limits"), intro, [_("Setting"), _("Value"), _("Meaning")], rows
+        intro = self.env._("Settings in force when the pack was made.")
+        return (
+            self.env._("Limits"),
+            intro,
+            [self.env._("Setting"), self.env._("Value"), self.env._("Meaning")],
+            rows,
+        )
 
     def _get_people(self):
         """Who works with archives, in which roles."""
-        _ = self.env._
         # sudo: users may not read the groups of others; roles are no secret here.
         users_sudo = self.env["res.users"].sudo()
         groups_sudo = {
@@ -113,17 +119,18 @@ class KehuEvidence(models.TransientModel):
             ]
             for user in found_sudo
         ]
-        intro = _("Whoever is not named here has no role in customer archives.")
-        head = [_("User"), _("Login"), _("Roles")]
-        return _("People With Roles"), intro, head, rows
+        intro = self.env._(
+            "Whoever is not named here has no role in customer archives."
+        )
+        head = [self.env._("User"), self.env._("Login"), self.env._("Roles")]
+        return self.env._("People With Roles"), intro, head, rows
 
     def _get_rights(self):
         """The rights matrix, measured and not copied from a plan."""
-        _ = self.env._
         # sudo: users only read the result.
         rights_sudo = self.env["kehu.right"].sudo()
         flags = [name for name in rights_sudo._fields if name.startswith("can_")]
-        head = [_("User Role"), _("Section")] + [
+        head = [self.env._("User Role"), self.env._("Section")] + [
             rights_sudo._fields[name]._description_string(self.env) for name in flags
         ]
         rows = [
@@ -134,15 +141,14 @@ class KehuEvidence(models.TransientModel):
             ]
             for measured in rights_sudo._measure()
         ]
-        intro = _(
+        intro = self.env._(
             "Measured: a user of each role was let at each section, and all was taken "
             "back."
         )
-        return _("Rights as Enforced"), intro, head, rows
+        return self.env._("Rights as Enforced"), intro, head, rows
 
     def _get_signatures(self):
         """Who signed which undertaking when, as far as it held in the period."""
-        _ = self.env._
         start, end = self._get_moments()
         signatures = self.env["kehu.undertaking"].search(
             Domain("signed_at", "<", end) & Domain("valid_until", ">=", start),
@@ -166,15 +172,17 @@ class KehuEvidence(models.TransientModel):
             & Domain("kehu_undertaking_open", "=", True)
         )
         rows += [
-            [user.name, _("Present text not signed"), "", "", ""]
+            [user.name, self.env._("Present text not signed"), "", "", ""]
             for user in missing_sudo
         ]
         head = [
-            _("User"),
-            _("Version"),
-            _("Signed At"),
-            _("Valid Until"),
-            _("Digest of the Text"),
+            self.env._("User"),
+            self.env._("Version"),
+            self.env._("Signed At"),
+            self.env._("Valid Until"),
+            self.env._("Digest of the Text"),
         ]
-        intro = _("Signed undertakings that held within the period, and who lacks one.")
-        return _("Secrecy Undertakings"), intro, head, rows
+        intro = self.env._(
+            "Signed undertakings that held within the period, and who lacks one."
+        )
+        return self.env._("Secrecy Undertakings"), intro, head, rows

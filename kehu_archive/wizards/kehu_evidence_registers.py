@@ -30,7 +30,6 @@ class KehuEvidence(models.TransientModel):
 
     def _get_use(self):
         """How often the ledger and the other registers say that what was done."""
-        _ = self.env._
         mine = self._get_archive_domain("archive_id.")
         rows = []
         for model, time, groups, domain in (
@@ -52,9 +51,14 @@ class KehuEvidence(models.TransientModel):
                 ]
                 for *values, count in self._count(model, time, groups, domain)
             ]
-        head = [_("Register"), _("Kind"), _("Status"), _("Quantity")]
-        intro = _("Entries of the registers within the period.")
-        return _("Records of Use"), intro, head, rows
+        head = [
+            self.env._("Register"),
+            self.env._("Kind"),
+            self.env._("Status"),
+            self.env._("Quantity"),
+        ]
+        intro = self.env._("Entries of the registers within the period.")
+        return self.env._("Records of Use"), intro, head, rows
 
     def _get_whole(self):
         """Registers that name no archive tell nothing of a single one."""
@@ -62,7 +66,6 @@ class KehuEvidence(models.TransientModel):
 
     def _get_disclosures(self):
         """What was allowed to leave, by number: not what it was, nor to whom."""
-        _ = self.env._
         disclosures = self.env["kehu.disclosure"].search(
             self._get_period_domain("date_start")
             & self._get_archive_domain("archive_id."),
@@ -95,12 +98,13 @@ class KehuEvidence(models.TransientModel):
             "used_count",
         )
         head = [fields_[name]._description_string(self.env) for name in names]
-        intro = _("Nothing marked sensitive leaves without one that is approved.")
-        return _("Disclosures"), intro, head, rows
+        intro = self.env._(
+            "Nothing marked sensitive leaves without one that is approved."
+        )
+        return self.env._("Disclosures"), intro, head, rows
 
     def _get_leavers(self):
         """Who left within the period, and whether everything was given back."""
-        _ = self.env._
         leavers = self.env["kehu.leaver"].search(
             Domain("leaves_on", ">=", self.date_from)
             & Domain("leaves_on", "<=", self.date_to)
@@ -118,30 +122,32 @@ class KehuEvidence(models.TransientModel):
             for leaver in leavers
         ]
         head = [
-            _("Leaver"),
-            _("Last day"),
-            _("Status"),
-            _("Cleared By"),
-            _("Cleared At"),
+            self.env._("Leaver"),
+            self.env._("Last day"),
+            self.env._("Status"),
+            self.env._("Cleared By"),
+            self.env._("Cleared At"),
         ]
-        intro = _("Registers of what leavers gave back and handed over.")
-        return _("Leavers"), intro, head, rows
+        intro = self.env._("Registers of what leavers gave back and handed over.")
+        return self.env._("Leavers"), intro, head, rows
 
     def _get_chains(self):
         """Whether the ledger verifies now, and where its chains end."""
-        _ = self.env._
         verdict = self.env["kehu.event.check"].sudo()._check()
         findings = verdict.finding_ids
         rows = [
-            [_("Verified At"), self._say_time(verdict.made_at)],
+            [self.env._("Verified At"), self._say_time(verdict.made_at)],
             [
-                _("Result"),
+                self.env._("Result"),
                 self._get_label("kehu.event.check", "result", verdict.result),
             ],
-            [_("Events"), verdict.event_count],
-            [_("Chains"), verdict.chain_count],
-            [_("Broken"), verdict.broken_count],
-            [_("Seals Checked"), _("Yes") if verdict.sealed else _("No")],
+            [self.env._("Events"), verdict.event_count],
+            [self.env._("Chains"), verdict.chain_count],
+            [self.env._("Broken"), verdict.broken_count],
+            [
+                self.env._("Seals Checked"),
+                self.env._("Yes") if verdict.sealed else self.env._("No"),
+            ],
         ]
         if self.archive_id:
             head = self.env["kehu.event.head"].search(
@@ -149,17 +155,25 @@ class KehuEvidence(models.TransientModel):
             )
             mine = findings.filtered(lambda f: f.archive_id.id == self.archive_id.id)
             rows += [
-                [_("Events of the Archive"), head.count],
-                [_("Head Digest of the Archive"), head.digest or ""],
-                [_("Broken Links of the Archive"), len(mine)],
+                [self.env._("Events of the Archive"), head.count],
+                [self.env._("Head Digest of the Archive"), head.digest or ""],
+                [self.env._("Broken Links of the Archive"), len(mine)],
             ]
         anchor = self.env["kehu.event.anchor"].search([], limit=1)
         if anchor:
             rows.append(
-                [_("Daily Digest of %(day)s", day=anchor.day), anchor.digest or ""]
+                [
+                    self.env._("Daily Digest of %(day)s", day=anchor.day),
+                    anchor.digest or "",
+                ]
             )
-        intro = _(
+        intro = self.env._(
             "Each event carries the digest of the one before; the pack of the ledger "
             "proves it without Odoo."
         )
-        return _("Ledger"), intro, [_("Matter"), _("Content")], rows
+        return (
+            self.env._("Ledger"),
+            intro,
+            [self.env._("Matter"), self.env._("Content")],
+            rows,
+        )
