@@ -1,6 +1,6 @@
 {
     "name": "Customer Archive",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "summary": "Register, file, keep and print customer archives (客户档案)",
     "author": "Kehu Archive",

@@ -85,10 +85,12 @@ from . import test_invoicing_amounts
 from . import test_credit_scoring
 from . import test_credit_facts
 from . import test_credit_grading
+from . import test_credit_limit
 from . import test_invoicing_run
 from . import test_invoicing_background
 from . import test_invoicing_deliveries
 from . import test_copies
+from . import test_credit_delivery
 from . import test_credit_gate
 from . import test_invoicing_match
 from . import test_disclosure
@@ -96,5 +98,6 @@ from . import test_filed_messages
 from . import test_leaver
 from . import test_undertaking
 from . import test_credit_random
+from . import test_credit_release
 from . import test_credit_rules
 from . import test_forged_requests

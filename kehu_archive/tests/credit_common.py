@@ -120,3 +120,38 @@ class KehuCredit(KehuAccounting):
     def grade(cls, customer):
         customer.invalidate_recordset()
         return customer.kehu_computed_grade
+
+
+class KehuGate(KehuCredit):
+    """A customer whose documents the credit rules may stop."""
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self.make_customer()
+
+    def set_rules(self, **policies):
+        self.company.write({f"kehu_credit_{key}": val for key, val in policies.items()})
+
+    def confirm(self, order, user=None):
+        return order.with_user(user or self.rep).action_confirm()
+
+    def quote(self, customer=None, amount=100.0, **vals):
+        return self.make_quotation(
+            customer or self.customer, amount, user_id=self.rep.id, **vals
+        )
+
+    def make_grade(self, grade, customer=None):
+        (customer or self.customer).sudo()._kehu_apply_grade(grade)
+
+    def request_release(self, order, reason="Guarantee given"):
+        action = order.with_user(self.rep).action_kehu_request_release()
+        release = self.env[action["res_model"]].browse(action["res_id"])
+        release = release.with_user(self.rep)
+        release.reason = reason
+        release.action_submit()
+        return release
+
+    def set_limit(self, partner, limit):
+        partner.with_company(self.company).write(
+            {"use_partner_credit_limit": True, "credit_limit": limit}
+        )

@@ -214,6 +214,25 @@ class TestCreditFacts(KehuCredit):
         with self.assertQueryCount(8):
             self.assertIn("INV/", customer.read(names)[0]["kehu_credit_reasons"])
 
+    def test_many_cards_ask_the_database_no_more_often_than_one(self):
+        """N8: facts, and the invoices that the reasons name, are read for all at once."""
+        customers = self.env["res.partner"].union(
+            *[self.make_customer() for _number in range(6)]
+        )
+        for customer in customers:
+            self.settle(customer, 9)
+        names = ["kehu_computed_grade", "kehu_credit_reasons", "kehu_overdue_amount"]
+        customers.read(names)
+        counts = []
+        for some in (customers[:1], customers):
+            self.env.invalidate_all()
+            some.read(["name", "archive_id", "commercial_partner_id"])
+            before = self.cr.sql_log_count
+            rows = some.read(names)
+            counts.append(self.cr.sql_log_count - before)
+            self.assertTrue(all("INV/" in row["kehu_credit_reasons"] for row in rows))
+        self.assertEqual(counts[0], counts[1])
+
     def test_each_instalment_is_a_receivable(self):
         customer = self.make_customer()
         term = self.env["account.payment.term"].create(

@@ -75,6 +75,42 @@ class TestMigration(KehuCommon):
         )
         self.assertEqual(self.cr.fetchone()[0], 0)
 
+    def test_named_receivables_of_old_snapshots_move_to_their_own_column(self):
+        """R87"""
+        snapshot = self.env["kehu.credit.assessment"].create(
+            {
+                "partner_id": self.make_customer().id,
+                "company_id": self.env.company.id,
+                "date": "2026-01-01",
+                "reason_data": {
+                    "reasons": [["often_count", "b", 3, 4, 3]],
+                    "items": [[7, 739000, 12, 1]],
+                },
+            }
+        )
+        self.env.flush_all()
+        run(self.cr, "post-credit.py", "19.0.1.4.0")
+        snapshot.invalidate_recordset()
+        self.assertEqual(snapshot.item_data, [[7, 739000, 12, 1]])
+        self.assertEqual(list(snapshot.reason_data), ["reasons"])
+        self.assertIn("#7", snapshot.reasons)
+
+    def test_the_trust_of_customers_graded_by_form_follows_where_nobody_set_it(self):
+        """R87"""
+        graded, set_by_hand = self.make_customer(), self.make_customer()
+        (graded + set_by_hand).credit_grade = "c"
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE res_partner SET trust = NULL WHERE id = %s", [graded.id]
+        )
+        self.env.invalidate_all()
+        set_by_hand.trust = "good"
+        self.assertEqual(graded.trust, "normal")
+        self.env.flush_all()
+        run(self.cr, "post-credit.py", "19.0.1.4.0")
+        self.env.invalidate_all()
+        self.assertEqual((graded.trust, set_by_hand.trust), ("bad", "good"))
+
     def test_old_rules_become_the_new_ones_and_stay_on_or_off(self):
         """R52"""
         rule = self.env.ref("kehu_archive.kehu_need_rule_rep")

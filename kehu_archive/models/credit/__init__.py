@@ -16,6 +16,7 @@ from . import kehu_credit_request_mixin
 from . import kehu_credit_override
 from . import kehu_credit_release
 from . import kehu_credit_gate
+from . import kehu_credit_exposure
 from . import sale_order
 from . import res_partner_filing_release
 from . import kehu_delivery_gate

@@ -200,12 +200,14 @@ class KehuCreditAssessment(models.Model):
     @api.depends_context("lang")
     def _compute_reasons(self):
         renderer = self.env["kehu.credit.reasons"]
+        names = renderer._read_invoice_names(self.mapped("item_data"))
         for assessment in self:
             assessment.reasons = renderer._render(
                 assessment.reason_data,
                 assessment.item_data,
                 assessment.date,
                 assessment.company_id.sudo().currency_id,
+                names,
             )
 
     @api.depends("partner_id", "date")

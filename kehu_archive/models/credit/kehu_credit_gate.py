@@ -1,8 +1,8 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_compare, formatLang
+from odoo.tools import float_compare, formatLang
 
 _ACTIVE = ("warn", "block")
 
@@ -123,7 +123,7 @@ class KehuCreditGate(models.AbstractModel):
             limit = partner.with_company(company)._kehu_get_limit()
             if limit is None:
                 continue
-            used = self._get_exposure(partner, company, is_group, order)
+            used = self._get_exposure(partner, company, is_group)
             if float_compare(used + added, limit, precision_digits=2) <= 0:
                 continue
             values = {
@@ -179,8 +179,6 @@ class KehuCreditGate(models.AbstractModel):
             ),
         )
 
-    # === FIGURES === #
-
     @api.model
     def _name_(self, partner):
         return partner.with_context(kehu_full_name=True).display_name
@@ -188,89 +186,6 @@ class KehuCreditGate(models.AbstractModel):
     @api.model
     def _amount(self, amount, currency):
         return formatLang(self.env, amount, currency_obj=currency)
-
-    @api.model
-    def _get_added_amount(self, order, company):
-        """What a quotation adds, in the company's currency; orders are counted already.
-
-        :rtype: float
-        """
-        if order.state == "sale":
-            return 0.0
-        return order.currency_id._convert(
-            order.amount_total,
-            company.currency_id,
-            company,
-            order.date_order or fields.Date.today(),
-        )
-
-    @api.model
-    def _get_exposure(self, partner, company, is_group, order=None):
-        """Add up what is owed and what is ordered, each document once.
-
-        Open receivables less unmatched payments, draft invoices, and what confirmed
-        orders leave to be invoiced; of the commercial partner and all its contacts, in
-        one company, in its currency.
-
-        :param res.partner partner: a credit party, or one customer
-        :param res.company company: the company whose limit it is
-        :param bool is_group: of everybody whose credit the party is
-        :param sale.order order: a confirmed order counts with the others
-        :rtype: float
-        """
-        self.env.flush_all()
-        members = (
-            self.env["kehu.credit.facts"]._get_member_sql(partner.ids)
-            if is_group
-            else SQL("SELECT %s AS id", partner.id)
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH contact AS (
-                    SELECT res_partner.id FROM res_partner
-                      JOIN (%(members)s) member
-                        ON member.id = res_partner.commercial_partner_id
-                )
-                SELECT COALESCE((
-                    SELECT SUM(line.amount_residual)
-                      FROM account_move_line line
-                      JOIN account_account account ON account.id = line.account_id
-                       AND account.account_type = 'asset_receivable'
-                       AND account.non_trade IS NOT TRUE
-                     WHERE line.partner_id IN (SELECT id FROM contact)
-                       AND line.parent_state = 'posted'
-                       AND line.reconciled IS NOT TRUE
-                       AND line.company_id = %(company)s
-                ), 0) + COALESCE((
-                    SELECT SUM(move.amount_total_signed) FROM account_move move
-                     WHERE move.partner_id IN (SELECT id FROM contact)
-                       AND move.state = 'draft'
-                       AND move.move_type IN ('out_invoice', 'out_refund')
-                       AND move.company_id = %(company)s
-                ), 0) + COALESCE((
-                    SELECT SUM(GREATEST(rest.amount, 0)) FROM (
-                        SELECT SUM(CASE WHEN line.is_downpayment
-                                        THEN -line.price_unit * line.qty_invoiced
-                                        ELSE line.price_total
-                                           * GREATEST(line.product_uom_qty
-                                                      - line.qty_invoiced, 0)
-                                           / NULLIF(line.product_uom_qty, 0) END)
-                               / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount
-                          FROM sale_order so
-                          JOIN sale_order_line line ON line.order_id = so.id
-                         WHERE so.partner_id IN (SELECT id FROM contact)
-                           AND so.state = 'sale' AND so.company_id = %(company)s
-                           AND so.invoice_status <> 'invoiced'
-                           AND line.display_type IS NULL
-                         GROUP BY so.id, so.currency_rate) rest
-                ), 0)
-                """,
-                members=members,
-                company=company.id,
-            )
-        )
-        return float(rows[0][0] or 0)
 
     # === THE GATE === #
 

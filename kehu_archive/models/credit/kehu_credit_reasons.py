@@ -64,13 +64,36 @@ class KehuCreditReasons(models.AbstractModel):
         )
 
     @api.model
-    def _render(self, data, items, today, currency):
+    def _read_invoice_names(self, snapshots):
+        """Read the names of the invoices that some snapshots name, all at once.
+
+        :param list snapshots: the late receivables of each as in ``Facts``, or None
+        :return: {id of a journal item: name of its invoice}
+        :rtype: dict
+        """
+        ids = {item[0] for items in snapshots for item in self._find_named(items or ())}
+        # sudo: a snapshot names the invoices to whoever may read it.
+        lines_sudo = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_fetch([("id", "in", list(ids))], ["move_name"], order="id")
+        )
+        return {line.id: line.move_name for line in lines_sudo}
+
+    @api.model
+    def _find_named(self, items):
+        """Return the late receivables that are named, the worst first."""
+        return sorted(items, key=lambda item: (-item[3], -item[2]))[:_NAMED]
+
+    @api.model
+    def _render(self, data, items, today, currency, names):
         """Turn the data of a snapshot into lines of text.
 
         :param dict data: of :meth:`_prepare_data`
         :param list items: late receivables as in ``Facts``, or None
         :param date today: the day of the snapshot
         :param res.currency currency: of its amounts
+        :param dict names: of :meth:`_read_invoice_names`
         :rtype: str
         """
         if not data:
@@ -78,8 +101,7 @@ class KehuCreditReasons(models.AbstractModel):
         lines = [
             self._say_reason(currency, *reason) for reason in data.get("reasons", ())
         ]
-        # Before version 19.0.1.3 they were kept with the reasons.
-        lines += self._say_items(items or data.get("items") or [])
+        lines += self._say_items(items or (), names)
         if more := data.get("more"):
             lines.append(self.env._("… and %(count)s more.", count=more))
         lines += self._say_lift(data, today)
@@ -193,20 +215,10 @@ class KehuCreditReasons(models.AbstractModel):
         )
 
     @api.model
-    def _say_items(self, items):
+    def _say_items(self, items, names):
         """Say which invoices were late, the worst first."""
-        items = sorted(items, key=lambda item: (-item[3], -item[2]))[:_NAMED]
-        # sudo: a snapshot names the invoices to whoever may read it.
-        lines_sudo = (
-            self.env["account.move.line"]
-            .sudo()
-            .search_fetch(
-                [("id", "in", [item[0] for item in items])], ["move_name"], order="id"
-            )
-        )
-        names = {line.id: line.move_name for line in lines_sudo}
         told = []
-        for line_id, due, delay, kind in items:
+        for line_id, due, delay, kind in self._find_named(items):
             values = {
                 "invoice": names.get(line_id) or f"#{line_id}",
                 "due": format_date(self.env, date.fromordinal(due)),

@@ -180,6 +180,9 @@ class ResPartner(models.Model):
         parties_sudo = self.sudo().kehu_credit_party_id.filtered("archive_id")
         facts_by_party = self.env["kehu.credit.facts"].sudo()._get_facts(parties_sudo)
         renderer = self.env["kehu.credit.reasons"].sudo()
+        names = renderer._read_invoice_names(
+            [facts.items for facts in facts_by_party.values()]
+        )
         companies_sudo = self.env["res.company"].sudo()
         for partner in self:
             party_sudo = partner.sudo().kehu_credit_party_id
@@ -202,6 +205,7 @@ class ResPartner(models.Model):
                     facts.items,
                     facts.today,
                     company_sudo.currency_id,
+                    names,
                 )
             else:
                 partner.kehu_credit_reasons = False

@@ -1,13 +1,18 @@
 from datetime import timedelta
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...wording import comma
+from ..inherited.res_company import DEFAULT_TZ
 
-# More rows than these are invoiced and posted in the background.
+# More rows than these are invoiced and posted in the background,
 _AT_ONCE = 1500
+# and more order lines than these are looked at there.
+_PREVIEWED_AT_ONCE = 5000
 _CLOSING_DAYS = 10
 
 
@@ -65,6 +70,7 @@ class KehuInvoiceRun(models.Model):
     state = fields.Selection(
         [
             ("draft", "Planned"),
+            ("previewing", "Being Previewed"),
             ("preview", "Previewed"),
             ("drafting", "Making Drafts"),
             ("drafted", "Drafts Made"),
@@ -93,11 +99,17 @@ class KehuInvoiceRun(models.Model):
         compute="_compute_counts",
         help="How many invoices the run has made.",
     )
+    posted_count = fields.Integer(
+        compute="_compute_counts", help="How many of the run's invoices are posted."
+    )
     in_count = fields.Integer(
         string="In", compute="_compute_counts", help="Rows that are invoiced."
     )
     out_count = fields.Integer(
         string="Out", compute="_compute_counts", help="Rows that are not invoiced."
+    )
+    row_count = fields.Integer(
+        string="Rows", compute="_compute_counts", help="Rows of the preview."
     )
     error_count = fields.Integer(
         string="Failed",
@@ -127,7 +139,7 @@ class KehuInvoiceRun(models.Model):
             month = (month - timedelta(days=1)).replace(day=1)
         return month, fields.Date.end_of(month, "month")
 
-    @api.depends("line_ids.result", "line_ids.reason", "move_ids")
+    @api.depends("line_ids.result", "line_ids.reason", "move_ids.state")
     def _compute_counts(self):
         rows = self.env["kehu.invoice.run.line"]._read_group(
             [("run_id", "in", self.ids)], ["run_id", "result", "reason"], ["__count"]
@@ -136,16 +148,17 @@ class KehuInvoiceRun(models.Model):
         for run, result, reason, count in rows:
             for key in (result, reason):
                 counts[run.id, key] = counts.get((run.id, key), 0) + count
-        moves = dict(
-            self.env["account.move"]._read_group(
-                [("kehu_run_id", "in", self.ids)], ["kehu_run_id"], ["__count"]
-            )
+        moves = self.env["account.move"]._read_group(
+            [("kehu_run_id", "in", self.ids)], ["kehu_run_id", "state"], ["__count"]
         )
         for run in self:
             run.in_count = counts.get((run.id, "in"), 0)
             run.out_count = counts.get((run.id, "out"), 0)
+            run.row_count = run.in_count + run.out_count
             run.error_count = counts.get((run.id, "error"), 0)
-            run.move_count = moves.get(run._origin, 0)
+            of_run = {state: count for at, state, count in moves if at == run._origin}
+            run.move_count = sum(of_run.values())
+            run.posted_count = of_run.get("posted", 0)
 
     @api.constrains("head_office_ids")
     def _check_head_offices(self):
@@ -183,26 +196,40 @@ class KehuInvoiceRun(models.Model):
     def _get_state_sources(self):
         return {
             "draft": {"preview", "cancelled"},
-            "preview": {"draft", "preview", "cancelled"},
+            "previewing": {"draft", "preview", "cancelled"},
+            "preview": {"draft", "previewing", "preview", "cancelled"},
             "drafting": {"preview"},
             "drafted": {"preview", "drafting", "posting"},
             "posting": {"drafted"},
             "posted": {"drafted", "posting"},
-            "cancelled": {"preview", "drafting", "drafted"},
+            "cancelled": {"previewing", "preview", "drafting", "drafted"},
         }
 
     # === ACTIONS === #
 
     def action_preview(self):
-        """List what the run would invoice, and what not, with reasons (N9)."""
+        """List what the run would invoice, and what not, with reasons (N9); of many
+        order lines in the background.
+        """
         self.check_access("write")
-        self._check_can_move("preview")
-        for run in self:
-            # sudo: rows are written by the preview alone; it reads as the user.
-            run.sudo().line_ids.unlink()
-            rows = self.env["kehu.invoice.run.line"]._prepare_rows(run)
-            self.env["kehu.invoice.run.line"].sudo().create(rows)
-        self._set_state("preview")
+        self._check_in_states({"draft", "preview", "cancelled"})
+        # sudo: rows are written by the preview alone.
+        self.sudo().line_ids.unlink()
+        found = {run: run._find_orders() for run in self}
+        large = self.filtered(
+            lambda run: (
+                self.env["sale.order.line"].search_count(
+                    [("order_id", "in", found[run].ids)]
+                )
+                > _PREVIEWED_AT_ONCE
+            )
+        )
+        if large:
+            large._set_state("previewing")
+            self.env.ref("kehu_archive.cron_preview_invoicing")._trigger()
+        for run in self - large:
+            run._preview_orders(found[run])
+        (self - large)._set_state("preview")
 
     def action_create_drafts(self):
         """Make the draft invoices; of many rows in the background.
@@ -276,7 +303,44 @@ class KehuInvoiceRun(models.Model):
         )
         return {**action, "domain": [("run_id", "=", self.id)]}
 
-    # === WHOM === #
+    # === WHAT AND WHOM === #
+
+    def _find_orders(self):
+        """Return the orders that the preview speaks of.
+
+        Those of the period, and whatever older ones have left to invoice or deliver.
+
+        :rtype: sale.order
+        """
+        self.ensure_one()
+        start, end = self._get_bounds()
+        customers = self._get_customers(self._get_parties())
+        in_period = Domain("date_order", ">=", start) & Domain("date_order", "<", end)
+        open_orders = Domain("state", "=", "sale") & Domain(
+            "invoice_status", "!=", "invoiced"
+        )
+        return (
+            self.env["sale.order"]
+            .with_company(self.company_id)
+            .search(
+                Domain("company_id", "=", self.company_id.id)
+                & Domain("partner_id.commercial_partner_id", "in", customers.ids)
+                & Domain("state", "in", ("draft", "sent", "sale"))
+                & (in_period | open_orders),
+                order="id",
+            )
+        )
+
+    def _get_bounds(self):
+        """The period as moments, in the company's own time zone."""
+        zone = pytz.timezone(self.company_id.kehu_tz or DEFAULT_TZ)
+        days = (self.date_from, fields.Date.add(self.date_to, days=1))
+        return [
+            zone.localize(fields.Datetime.to_datetime(day))
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+            for day in days
+        ]
 
     def _get_parties(self):
         """Return who is invoiced: the chosen head offices, or all there are.

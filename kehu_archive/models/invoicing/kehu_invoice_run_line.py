@@ -1,7 +1,6 @@
 import pytz
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import float_is_zero
 
 from .allotment import allot
@@ -137,17 +136,16 @@ class KehuInvoiceRunLine(models.Model):
     # === THE PREVIEW === #
 
     @api.model
-    def _prepare_rows(self, run):
-        """Return the values of all rows of a run (N9).
+    def _prepare_rows(self, run, orders):
+        """Return the values of the rows that tell of some orders (N9).
 
         :param kehu.invoice.run run: period and head offices
+        :param sale.order orders: some of those that the run speaks of
         :rtype: list[dict]
         """
-        parties = run._get_parties()
-        orders = self._get_orders(run, run._get_customers(parties))
-        faults = self._get_faults(run, orders, parties)
+        faults = self._get_faults(run, orders, run._get_parties())
         orders.order_line._kehu_read_ahead()
-        bounds = self._get_bounds(run)
+        bounds = run._get_bounds()
         rows = []
         for order in orders:
             common = {
@@ -165,41 +163,6 @@ class KehuInvoiceRunLine(models.Model):
                     self._finish_row(row, line)
                     rows.append({**common, **row})
         return rows
-
-    @api.model
-    def _get_orders(self, run, customers):
-        """Return the orders that the preview speaks of.
-
-        Those of the period, and whatever older ones have left to invoice or deliver.
-        """
-        start, end = self._get_bounds(run)
-        in_period = Domain("date_order", ">=", start) & Domain("date_order", "<", end)
-        open_orders = Domain("state", "=", "sale") & Domain(
-            "invoice_status", "!=", "invoiced"
-        )
-        return (
-            self.env["sale.order"]
-            .with_company(run.company_id)
-            .search(
-                Domain("company_id", "=", run.company_id.id)
-                & Domain("partner_id.commercial_partner_id", "in", customers.ids)
-                & Domain("state", "in", ("draft", "sent", "sale"))
-                & (in_period | open_orders),
-                order="id",
-            )
-        )
-
-    @api.model
-    def _get_bounds(self, run):
-        """The period as moments, in the company's own time zone."""
-        zone = pytz.timezone(run.company_id.kehu_tz or "Asia/Shanghai")
-        days = (run.date_from, fields.Date.add(run.date_to, days=1))
-        return [
-            zone.localize(fields.Datetime.to_datetime(day))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
-            for day in days
-        ]
 
     @api.model
     def _get_faults(self, run, orders, parties):

@@ -6,15 +6,46 @@ from odoo.tools import float_compare
 from ...wording import comma
 from .run_plan import RunPlan
 
+# So many orders are looked at and kept together.
+_ORDERS = 500
+
 
 class KehuInvoiceRun(models.Model):
-    """The work of a run: drafts party by party, posting invoice by invoice.
+    """The work of a run: preview, drafts party by party, posting invoice by invoice.
 
     In the background each piece is kept as soon as it is done: a run that was cut off
     goes on with what is left, and invoices nothing twice.
     """
 
     _inherit = "kehu.invoice.run"
+
+    # === PREVIEW === #
+
+    def _preview_orders(self, orders):
+        """Say of the lines and deliveries of some orders whether they are invoiced.
+
+        :param sale.order orders: some of those that the run speaks of
+        """
+        self.ensure_one()
+        rows_model = self.env["kehu.invoice.run.line"]
+        # sudo: rows are written by the preview alone; it has read as the user.
+        rows_model.sudo().create(rows_model._prepare_rows(self, orders))
+
+    def _get_orders_to_preview(self):
+        """Return the orders of which no row tells yet, in portions to be kept.
+
+        :rtype: list[sale.order]
+        """
+        self.ensure_one()
+        groups = self.env["kehu.invoice.run.line"]._read_group(
+            [("run_id", "=", self.id)], ["order_id"]
+        )
+        orders = self._find_orders() - self.env["sale.order"].union(
+            *[order for (order,) in groups]
+        )
+        return [
+            orders[start : start + _ORDERS] for start in range(0, len(orders), _ORDERS)
+        ]
 
     # === DRAFTS === #
 
@@ -107,12 +138,26 @@ class KehuInvoiceRun(models.Model):
     # === IN THE BACKGROUND === #
 
     @api.model
+    def _cron_preview(self):
+        """Preview large runs, some orders at a time, and keep what was found of each."""
+        runs = self._get_all_in("previewing")
+        todo = [
+            (run, orders) for run in runs for orders in run._get_orders_to_preview()
+        ]
+        if self._do_one_by_one(
+            "previewing", todo, lambda run, orders: run._preview_orders(orders)
+        ):
+            self._finish("previewing", runs, lambda run: "preview")
+
+    @api.model
     def _cron_make_drafts(self):
         """Make the drafts of large runs, party by party, and keep each when made."""
-        runs = self.search([("state", "=", "drafting")])
+        runs = self._get_all_in("drafting")
         todo = [(run, party) for run in runs for party in run._get_pending_parties()]
-        if self._do_one_by_one(todo, lambda run, party: run._make_drafts(party)):
-            runs._set_state("drafted")
+        if self._do_one_by_one(
+            "drafting", todo, lambda run, party: run._make_drafts(party)
+        ):
+            self._finish("drafting", runs, lambda run: "drafted")
 
     @api.model
     def _cron_post_drafts(self):
@@ -120,36 +165,76 @@ class KehuInvoiceRun(models.Model):
 
         A run with invoices that cannot be posted returns to where it was and says why.
         """
-        runs = self.search([("state", "=", "posting")])
+        runs = self._get_all_in("posting")
         drafts = self.env["account.move"].search(
             [("kehu_run_id", "in", runs.ids), ("state", "=", "draft")], order="id"
         )
-        todo = [(move.kehu_run_id, move) for move in drafts]
-        if self._do_one_by_one(todo, lambda run, move: run._post_draft(move)):
-            for run in runs:
-                run._set_state("drafted" if run.post_fault else "posted")
+        of_run = {run.id: run for run in runs}
+        todo = [(of_run[move.kehu_run_id.id], move) for move in drafts]
+        if self._do_one_by_one(
+            "posting", todo, lambda run, move: run._post_draft(move)
+        ):
+            self._finish(
+                "posting",
+                runs,
+                lambda run: "drafted" if run.post_fault else "posted",
+            )
 
     @api.model
-    def _do_one_by_one(self, todo, do):
-        """Call ``do(run, record)`` for each pair and commit after each.
+    def _get_all_in(self, state):
+        """Return the runs in a state, each as whoever started its work: with those
+        rights, in that language.
 
-        :param list todo: pairs of run and record
+        :rtype: list[kehu.invoice.run]
+        """
+        runs = []
+        for run in self.search([("state", "=", state)]):
+            user = run.write_uid
+            runs.append(
+                run.with_user(user)
+                .with_company(run.company_id)
+                .with_context(lang=user.lang, allowed_company_ids=run.company_id.ids)
+            )
+        return runs
+
+    @api.model
+    def _do_one_by_one(self, state, todo, do):
+        """Call ``do(run, records)`` for each pair and commit after each.
+
+        Whoever takes a run back waits for the piece that is being done; nothing is done
+        for a run that was taken back.
+
+        :param str state: of the runs, as long as they are worked on
+        :param list todo: pairs of run and records
         :return: whether nothing is left; else the cron job is called again
         :rtype: bool
         """
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(todo))
-        for number, (run, record) in enumerate(todo, 1):
-            # As whoever started the run: with those rights, in that language.
-            user = run.write_uid
-            run = run.with_user(user).with_company(run.company_id)
-            run = run.with_context(
-                lang=user.lang, allowed_company_ids=run.company_id.ids
-            )
-            do(run, record.with_env(run.env))
+        is_left = False
+        for number, (run, records) in enumerate(todo, 1):
+            run.invalidate_recordset(["state"])
+            if not run.try_lock_for_update(allow_referencing=True):
+                is_left = True
+                continue
+            if run.state == state:
+                do(run, records.with_env(run.env))
             if not cron._commit_progress(1) and number < len(todo):
                 return False
-        return True
+        return not is_left
+
+    @api.model
+    def _finish(self, state, runs, find_target):
+        """Move runs on whose work is done, but those that were taken back meanwhile.
+
+        :param str state: of the runs, as long as they are worked on
+        :param list runs: of :meth:`_get_all_in`
+        :param find_target: says of a run which state comes next
+        """
+        for run in runs:
+            run.invalidate_recordset(["state"])
+            if run.state == state:
+                run._set_state(find_target(run))
 
     def _post_draft(self, move):
         """Post one invoice, or note why that cannot be done."""
