@@ -166,11 +166,12 @@ class KehuInvoiceRun(models.Model):
         A run with invoices that cannot be posted returns to where it was and says why.
         """
         runs = self._get_all_in("posting")
-        drafts = self.env["account.move"].search(
-            [("kehu_run_id", "in", runs.ids), ("state", "=", "draft")], order="id"
-        )
-        of_run = {run.id: run for run in runs}
-        todo = [(of_run[move.kehu_run_id.id], move) for move in drafts]
+        todo = [
+            (run, move)
+            for run in runs
+            for move in run.move_ids.sorted("id")
+            if move.state == "draft"
+        ]
         if self._do_one_by_one(
             "posting", todo, lambda run, move: run._post_draft(move)
         ):
