@@ -100,7 +100,9 @@ class KehuInvoiceRun(models.Model):
         help="How many invoices the run has made.",
     )
     posted_count = fields.Integer(
-        compute="_compute_counts", help="How many of the run's invoices are posted."
+        string="Invoices Posted",
+        compute="_compute_counts",
+        help="How many of the run's invoices are posted.",
     )
     in_count = fields.Integer(
         string="In", compute="_compute_counts", help="Rows that are invoiced."
