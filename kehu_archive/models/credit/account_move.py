@@ -10,6 +10,7 @@ class AccountMove(models.Model):
         string="In Litigation",
         copy=False,
         tracking=True,
+        groups="base.group_user",
         help="The receivable is fought over in court or given to a lawyer. As long as "
         "this is set, the customer's credit grade is C.",
     )

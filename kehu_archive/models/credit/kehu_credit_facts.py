@@ -96,9 +96,7 @@ class KehuCreditFacts(models.AbstractModel):
         """
         self.env.flush_all()
         with self._planning_for_all():
-            rows = self.env.execute_query(
-                self.with_context(kehu_tried_rules=tried)._get_facts_sql()
-            )
+            rows = self.env.execute_query(self._get_facts_sql(tried=tried))
         return [Facts._make(row) for row in rows]
 
     @contextmanager
@@ -156,12 +154,13 @@ class KehuCreditFacts(models.AbstractModel):
         )
 
     @api.model
-    def _get_rule_sql(self):
+    def _get_rule_sql(self, tried=None):
         """Select the rules of each company that the query itself needs, and its today.
 
+        :param dict tried: {company id: Rules} to look through instead of the saved ones
         :rtype: SQL
         """
-        tried = self.env.context.get("kehu_tried_rules") or {}
+        tried = tried or {}
         return SQL(
             """
             SELECT id, grace, today,
@@ -186,10 +185,11 @@ class KehuCreditFacts(models.AbstractModel):
         )
 
     @api.model
-    def _get_facts_sql(self, party_ids=None):
+    def _get_facts_sql(self, party_ids=None, tried=None):
         """Select the columns of :class:`Facts`, one row for each credit party.
 
         :param list party_ids: ids of parties; None for all
+        :param dict tried: {company id: Rules} to look through instead of the saved ones
         :rtype: SQL
         """
         partners = self.env["res.partner"]
@@ -231,7 +231,7 @@ class KehuCreditFacts(models.AbstractModel):
               LEFT JOIN total ON total.party_id = party.id
              WHERE total.party_id IS NOT NULL OR party.pays_cash OR party.disputed
             """,
-            rules=self._get_rule_sql(),
+            rules=self._get_rule_sql(tried),
             rates=partners._kehu_get_company_rates(),
             members=self._get_member_sql(party_ids),
             main=partners._kehu_get_main_company().id,

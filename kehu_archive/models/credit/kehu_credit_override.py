@@ -53,18 +53,36 @@ class KehuCreditOverride(models.Model):
                     self.env._("The last day of an override lies ahead.")
                 )
 
+    def _get_interested_users(self):
+        """Whoever keeps the customer does not judge how it pays."""
+        return super()._get_interested_users() | self.sudo().partner_id.archive_id.user_id
+
+    def _say_interested(self):
+        return self.env._("You keep this customer: somebody else decides.")
+
     @api.model
     def _get_protected_fields(self):
         return super()._get_protected_fields() | {"ended"}
 
     @api.model
     def _prepare_request_vals(self, vals):
-        """Ask about the credit party: its grade is that of all whose credit it is."""
+        """Ask about the credit party: its grade is that of all whose credit it is.
+
+        :raise AccessError: when how it pays is not for the user to see
+        """
         vals = super()._prepare_request_vals(vals)
         if vals.get("partner_id"):
             customer = self.env["res.partner"].browse(vals["partner_id"])
+            customer.check_access("read")
+            customer._kehu_check_credit_seen()
             vals = {**vals, "partner_id": customer.kehu_credit_party_id.id}
         return vals
+
+    def write(self, vals):
+        """:raise AccessError: when how the customer pays is not for the user to see"""
+        if "partner_id" in vals and not self._in_transition():
+            vals = self._prepare_request_vals(vals)
+        return super().write(vals)
 
     def _post_approve(self):  # pylint: disable=missing-return
         super()._post_approve()

@@ -107,9 +107,23 @@ class KehuCreditRelease(models.Model):
                     document.sudo().exists() and document.has_access("read")
                 )
 
+    def _get_interested_users(self):
+        """Whoever sold does not let the own order pass."""
+        users = super()._get_interested_users()
+        if self.document_model not in self.env:
+            return users
+        # sudo: who sold is asked, nothing of the order is told.
+        document_sudo = self.env[self.document_model].sudo().browse(self.document_id)
+        order_sudo = self.env["kehu.delivery.gate"]._get_orders(document_sudo.exists())
+        return users.union(users, *(order.user_id for order in order_sudo.values()))
+
+    def _say_interested(self):
+        return self.env._("You sold this order: somebody else decides.")
+
     @api.model
     def _get_protected_fields(self):
         return super()._get_protected_fields() | {
+            "partner_id",
             "document_model",
             "document_id",
             "document_name",

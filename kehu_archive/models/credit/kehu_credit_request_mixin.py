@@ -47,6 +47,30 @@ class KehuCreditRequestMixin(models.AbstractModel):
         party_sudo = self.sudo().partner_id.kehu_credit_party_id
         return Domain("id", "in", party_sudo._kehu_get_credit_deciders().ids)
 
+    def _get_interested_users(self):
+        """Return the users who gain by the request, and therefore never decide; hook.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return self.env["res.users"]
+
+    def _say_interested(self):
+        """Say to one of them why somebody else decides; hook."""
+
+    def _get_approvers(self):
+        return super()._get_approvers() - self._get_interested_users()
+
+    def _get_cannot_decide_reason(self):
+        reason = super()._get_cannot_decide_reason()
+        if (
+            reason
+            and self.state == "submitted"
+            and self.env.user in self._get_interested_users() - self._get_applicants()
+        ):
+            return f"{reason} {self._say_interested()}"
+        return reason
+
     def _get_cannot_submit_reasons(self):
         return {request: request._get_cannot_submit_reason() for request in self}
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...credit import find_lift, judge
 from ...wording import comma
+from .res_partner_credit_readers import FIGURE_GROUPS
 
 # Whoever brings a grade into effect holds this object; no remote call can.
 _GRADING = object()
@@ -30,6 +31,7 @@ class ResPartner(models.Model):
         string="In Litigation",
         tracking=True,
         copy=False,
+        groups="base.group_user",
         help="The company has to sue the customer for its money. As long as this is "
         "set, the credit grade is C.",
         prefetch="kehu_card",
@@ -63,66 +65,78 @@ class ResPartner(models.Model):
         [("a", "A"), ("b", "B"), ("c", "C")],
         string="Grade by the Books",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         help="The grade that the receivables of the credit party give now.",
     )
     kehu_credit_reasons = fields.Text(
         string="Reasons",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         help="Which rules and which invoices lead to the grade, and what would lift it.",
     )
     kehu_on_time_percent = fields.Float(
         string="Paid in Time (%)",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         digits=(5, 1),
         help="Share of the receivables that were paid in time.",
     )
     kehu_late_count = fields.Integer(
         string="Late Receivables",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         help="How many receivables were paid late or are open and late.",
     )
     kehu_judged_count = fields.Integer(
         string="Receivables Judged",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         help="How many receivables were paid, or are open and late.",
     )
     kehu_average_delay = fields.Float(
         string="Average Delay (Days)",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         digits=(8, 1),
         help="How many days late ones are late, on average.",
     )
     kehu_longest_delay = fields.Integer(
         string="Longest Delay (Days)",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         help="How many days the worst receivable is or was late.",
     )
     kehu_recovery_days = fields.Float(
         string="Days to Recover",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         digits=(8, 1),
         help="How many days after the due date late receivables were paid, on average.",
     )
     kehu_open_amount = fields.Monetary(
         string="Open Receivables",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         currency_field="kehu_credit_currency_id",
         help="What the credit party owes, due or not.",
     )
     kehu_overdue_amount = fields.Monetary(
         string="Overdue",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         currency_field="kehu_credit_currency_id",
         help="What the credit party should have paid by now.",
     )
     kehu_overdue_age = fields.Integer(
         string="Oldest Overdue (Days)",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         help="How many days ago the oldest open receivable was due.",
     )
     kehu_unapplied_amount = fields.Monetary(
         string="Unmatched Payments",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         currency_field="kehu_credit_currency_id",
         help="Payments and credit notes that nobody has matched with invoices yet.",
     )
@@ -130,6 +144,7 @@ class ResPartner(models.Model):
         "res.currency",
         string="Currency of Credit",
         compute="_compute_kehu_credit_facts",
+        groups=FIGURE_GROUPS,
         help="Currency of the company that keeps the archive.",
     )
 
@@ -174,10 +189,11 @@ class ResPartner(models.Model):
             ).sudo(False)
 
     @api.depends("kehu_credit_party_id", "archive_id", "kehu_disputed")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_kehu_credit_facts(self):
-        # sudo: the sums are for whoever may read the card; no document is shown.
-        parties_sudo = self.sudo().kehu_credit_party_id.filtered("archive_id")
+        seen = self._kehu_filter_credit_seen()
+        # sudo: the sums are for whoever keeps the customer; no document is shown.
+        parties_sudo = seen.sudo().kehu_credit_party_id.filtered("archive_id")
         facts_by_party = self.env["kehu.credit.facts"].sudo()._get_facts(parties_sudo)
         renderer = self.env["kehu.credit.reasons"].sudo()
         names = renderer._read_invoice_names(
@@ -186,7 +202,7 @@ class ResPartner(models.Model):
         companies_sudo = self.env["res.company"].sudo()
         for partner in self:
             party_sudo = partner.sudo().kehu_credit_party_id
-            facts = facts_by_party.get(party_sudo.id)
+            facts = facts_by_party.get(party_sudo.id) if partner in seen else None
             company_sudo = (
                 companies_sudo.browse(facts.company_id)
                 if facts
@@ -247,9 +263,11 @@ class ResPartner(models.Model):
     def action_kehu_assess_credit(self):
         """Take a snapshot of how these customers pay now, and propose the grade (R87).
 
+        :raise AccessError: for customers whose figures are not for the user
         :raise UserError: when none of them has a receivable to judge
         """
         self.check_access("read")
+        self._kehu_check_credit_seen(acting=True)
         parties = self.kehu_credit_party_id.filtered("archive_id")
         # sudo: the snapshot is the system's; whoever asks for it is its proposer.
         made = self.env["kehu.credit.assessment"].sudo()._assess(parties, force=True)

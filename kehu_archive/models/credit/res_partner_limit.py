@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# Whoever puts the company's default back holds this object; no remote call can.
+_DEFAULT = object()
+
 
 class ResPartner(models.Model):
     """Odoo's own credit limit, in which an explicit 0 means no credit at all.
@@ -13,6 +16,7 @@ class ResPartner(models.Model):
     kehu_zero_credit = fields.Boolean(
         string="No Credit",
         company_dependent=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
         help="A credit limit of 0 was set on purpose: the customer pays in advance.",
     )
 
@@ -26,7 +30,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not self.env.context.get("kehu_limit_is_default"):
+        if self.env.context.get("kehu_limit_is_default") is not _DEFAULT:
             if "credit_limit" in vals:
                 self.sudo().kehu_zero_credit = not vals["credit_limit"]
             elif vals.get("use_partner_credit_limit"):
@@ -45,7 +49,7 @@ class ResPartner(models.Model):
         unlimited = self.filtered(lambda one: not one.use_partner_credit_limit)
         # The default that Odoo puts back is no limit that somebody set.
         super(
-            ResPartner, self.with_context(kehu_limit_is_default=True)
+            ResPartner, self.with_context(kehu_limit_is_default=_DEFAULT)
         )._inverse_use_partner_credit_limit()
         unlimited.filtered("kehu_zero_credit").kehu_zero_credit = False
 

@@ -10,11 +10,13 @@ class SaleOrder(models.Model):
     kehu_credit_warning = fields.Text(
         string="Credit",
         compute="_compute_kehu_credit_warning",
+        groups="base.group_user",
         help="What the credit rules say against this order, with reasons and figures.",
     )
     kehu_credit_blocked = fields.Boolean(
         string="Stopped by Credit",
         compute="_compute_kehu_credit_warning",
+        groups="base.group_user",
         help="One of the rules stops the order, and nobody has released it.",
     )
     kehu_release_state = fields.Selection(
@@ -25,12 +27,14 @@ class SaleOrder(models.Model):
         ],
         string="Release Status",
         compute="_compute_kehu_credit_warning",
+        groups="base.group_user",
         help="Where the request to release the order stands.",
     )
 
     kehu_filing_blocked = fields.Boolean(
         string="Stopped Without a Filed Archive",
         compute="_compute_kehu_filing_blocked",
+        groups="base.group_user",
         help="The company blocks customers without a filed archive, and nobody has "
         "released this order (R61).",
     )

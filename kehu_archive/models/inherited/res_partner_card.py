@@ -84,6 +84,7 @@ class ResPartner(models.Model):
     credit_grade = fields.Selection(
         [("a", "A"), ("b", "B"), ("c", "C")],
         tracking=True,
+        groups="base.group_user",
         help="A: cash, or on credit and pays on time. B: often owes, easy to recover. "
         "C: owes, hard to recover.",
         prefetch="kehu_card",
