@@ -54,9 +54,7 @@ class TestCreditRights(KehuCredit):
             self.clerk,
         ):
             with self.subTest(user=user.login):
-                self.assertAlmostEqual(
-                    self.figures(user)["kehu_overdue_amount"], 1234
-                )
+                self.assertAlmostEqual(self.figures(user)["kehu_overdue_amount"], 1234)
 
     def test_a_rep_of_another_team_sees_the_card_but_no_figure(self):
         found = self.figures(self.stranger)

@@ -55,7 +55,9 @@ class KehuCreditOverride(models.Model):
 
     def _get_interested_users(self):
         """Whoever keeps the customer does not judge how it pays."""
-        return super()._get_interested_users() | self.sudo().partner_id.archive_id.user_id
+        return (
+            super()._get_interested_users() | self.sudo().partner_id.archive_id.user_id
+        )
 
     def _say_interested(self):
         return self.env._("You keep this customer: somebody else decides.")
