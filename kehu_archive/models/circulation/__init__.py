@@ -3,6 +3,7 @@ from . import kehu_archive_section
 from . import kehu_blind_question
 from . import kehu_loan
 from . import kehu_loan_approval
+from . import kehu_loan_queue
 from . import kehu_loan_custody
 from . import kehu_loan_reminder
 from . import kehu_loan_emergency
