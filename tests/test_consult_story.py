@@ -2,15 +2,13 @@
 
 import re
 import time
-import uuid
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.chinese import assert_chinese
+from tests.support.browser import settle
+from tests.support.customers import register_customer
 
-# Words of Odoo itself that its Chinese translation leaves in English.
-ODOO = ("back", "form", "list", "kanban", "view")
 SECRET = "只给获准者看的经营内容"
 SECONDS = 40
 
@@ -18,35 +16,7 @@ SECONDS = 40
 @pytest.fixture
 def closed_archive(server):
     """Return a customer of the demo rep whose archive is closed to rep2."""
-    tag = str(uuid.uuid4().int)[:8]
-    partner = server.rpc(
-        "rep",
-        "rep",
-        "res.partner",
-        "create",
-        [
-            {
-                "name": f"青岛查阅有限公司{tag}",
-                "is_company": True,
-                "user_id": server.http("rep").uid,
-            }
-        ],
-    )
-    server.rpc("rep", "rep", "res.partner", "action_register_customer", [[partner]])
-    (facts,) = server.rpc(
-        "rep", "rep", "res.partner", "read", [[partner], ["archive_id"]]
-    )
-    archive = facts["archive_id"][0]
-    server.rpc(
-        "rep", "rep", "kehu.archive", "write", [[archive], {"main_business": SECRET}]
-    )
-    return {"name": f"青岛查阅有限公司{tag}", "partner": partner, "id": archive}
-
-
-def settle(page, screen):
-    """Wait until nothing loads any more; the screen speaks Chinese."""
-    expect(page.locator(".o_loading_indicator")).to_have_count(0)
-    assert_chinese(page, screen, extra=ODOO)
+    return register_customer(server, "查阅", main_business=SECRET)
 
 
 def open_customer(page, partner):

@@ -2,35 +2,26 @@
 
 import io
 import re
-import uuid
 
 import openpyxl
 import pytest
 from playwright.sync_api import expect
 
 from dev.paths import state
-from tests.support.chinese import assert_chinese
+from tests.support.chinese import ODOO, assert_chinese
+from tests.support.customers import register_customer
 
-# Words of Odoo itself that its Chinese translation leaves in English; names of formats.
-ODOO = ("back", "form", "list", "kanban", "view", "sha", "json")
+# Names of formats.
+FORMATS = ("sha", "json")
 SECRET = "销毁后不应再看到的经营内容"
 
 
 @pytest.fixture
 def due(server):
     """Return a closed archive of the demo rep whose retention has ended."""
-    tag = str(uuid.uuid4().int)[:8]
-    name = f"泰安到期有限公司{tag}"
+    customer = register_customer(server, "到期", main_business=SECRET)
+    archive = customer["id"]
     rep, room = server.http("rep"), server.http("archivist")
-    (partner,) = rep.call(
-        "res.partner",
-        "create",
-        [{"name": name, "is_company": True, "user_id": rep.uid}],
-    )
-    rep.call("res.partner", "action_register_customer", [partner])
-    (facts,) = rep.call("res.partner", "read", [partner], ["archive_id"])
-    archive = facts["archive_id"][0]
-    rep.call("kehu.archive", "write", [archive], {"main_business": SECRET})
     rep.call("kehu.archive", "action_submit", [archive])
     room.call("kehu.archive", "action_file", [archive])
     room.call("kehu.archive", "action_close", [archive], "合作终止")
@@ -38,14 +29,14 @@ def due(server):
         "UPDATE kehu_archive SET retention_until = current_date - 60 WHERE id = %s",
         [archive],
     )
-    return {"id": archive, "name": name}
+    return customer
 
 
 def settle(page, screen, extra=()):
     """Wait until nothing loads any more, keep a picture; the screen speaks Chinese."""
     expect(page.locator(".o_loading_indicator")).to_have_count(0)
     page.screenshot(path=state("pictures", f"destruction-{screen}.png"))
-    assert_chinese(page, screen, extra=(*ODOO, *extra))
+    assert_chinese(page, screen, extra=(*ODOO, *FORMATS, *extra))
 
 
 def press(page, name):

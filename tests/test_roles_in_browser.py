@@ -5,12 +5,10 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.chinese import assert_chinese
+from tests.support.chinese import ODOO, assert_chinese
+from tests.support.customers import register_customer
 from tests.support.rpc import RpcError
 
-# Words of Odoo itself that its Chinese translation leaves in English: the tooltip of
-# the breadcrumb, the names of views for screen readers.
-ODOO = ("back", "form", "list", "kanban", "view")
 READERS = ("rep", "manager", "archivist", "auditor")
 IMPORTS = ("registration_import_new_action", "registration_import_action")
 CODE_TABLES = ("cabinet", "customer_class", "region", "industry_label")
@@ -53,19 +51,7 @@ SCREENS = {
 @pytest.fixture(scope="module")
 def archive(server):
     """Return a customer of the demo rep with its archive, as ids and a name."""
-    name = f"角色测试有限公司{str(uuid.uuid4().int)[:8]}"
-    partner = server.rpc(
-        "rep",
-        "rep",
-        "res.partner",
-        "create",
-        [{"name": name, "is_company": True, "user_id": server.http("rep").uid}],
-    )
-    server.rpc("rep", "rep", "res.partner", "action_register_customer", [[partner]])
-    (facts,) = server.rpc(
-        "rep", "rep", "res.partner", "read", [[partner], ["archive_id"]]
-    )
-    return {"name": name, "partner": partner, "id": facts["archive_id"][0]}
+    return register_customer(server, "角色")
 
 
 @pytest.fixture(scope="module")

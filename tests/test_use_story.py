@@ -2,16 +2,15 @@
 
 import io
 import re
-import uuid
 
 import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.chinese import ALLOWED, assert_chinese, english_words
+from tests.support.browser import settle
+from tests.support.chinese import ALLOWED, ODOO, assert_chinese, english_words
+from tests.support.customers import register_customer
 
-# Words of Odoo itself that its Chinese translation leaves in English.
-ODOO = ("back", "form", "list", "kanban", "view")
 # Logins of the demonstration are no words either.
 _LATIN = {
     "rep",
@@ -30,20 +29,7 @@ LATER = "改口：九十天付款"
 @pytest.fixture
 def archive(server):
     """Return a customer of the demo rep, with an archive of its own."""
-    tag = str(uuid.uuid4().int)[:8]
-    name = f"青岛使用有限公司{tag}"
-    partner = server.rpc(
-        "rep",
-        "rep",
-        "res.partner",
-        "create",
-        [{"name": name, "is_company": True, "user_id": server.http("rep").uid}],
-    )
-    server.rpc("rep", "rep", "res.partner", "action_register_customer", [[partner]])
-    (facts,) = server.rpc(
-        "rep", "rep", "res.partner", "read", [[partner], ["archive_id"]]
-    )
-    return {"name": name, "partner": partner, "id": facts["archive_id"][0]}
+    return register_customer(server, "使用")
 
 
 def newest_release(server):
@@ -55,12 +41,6 @@ def newest_release(server):
     )
     keys = ("id", "number", "kind", "reason", "login")
     return dict(zip(keys, rows[0], strict=True)) if rows else {"id": 0}
-
-
-def settle(page, screen):
-    """Wait until nothing loads any more; the screen speaks Chinese."""
-    expect(page.locator(".o_loading_indicator")).to_have_count(0)
-    assert_chinese(page, screen, extra=ODOO)
 
 
 def reason_dialog(page):

@@ -2,7 +2,10 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from dev.paths import state
+from tests.support.chinese import ODOO, assert_chinese
 
 WINDOW = {
     "locale": "zh-CN",
@@ -72,3 +75,14 @@ class Windows:
         """Close all windows."""
         for context in self.contexts:
             context.close()
+
+
+def settle(page, screen, extra=()):
+    """Wait until nothing loads any more; the screen speaks Chinese.
+
+    :param page: Playwright's page.
+    :param screen: its name, for the message.
+    :param extra: words in Latin letters that this screen may hold.
+    """
+    expect(page.locator(".o_loading_indicator")).to_have_count(0)
+    assert_chinese(page, screen, extra=(*ODOO, *extra))

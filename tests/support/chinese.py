@@ -13,6 +13,9 @@ ALLOWED = frozenset(
     "san",
     "francisco",
 }
+# Words of Odoo itself that its Chinese translation leaves in English: the tooltip of the
+# breadcrumb, the names of views for screen readers.
+ODOO = ("back", "form", "list", "kanban", "view")
 # Demonstration data and addresses are no words: e-mail, web addresses, file names,
 # codes with digits.
 _NO_WORDS = re.compile(

@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, formatLang
+from odoo.tools import float_compare, formatLang, plaintext2html
 
 _ACTIVE = ("warn", "block")
 
@@ -220,7 +220,9 @@ class KehuCreditGate(models.AbstractModel):
             obstacles = found.get(document) or []
             if not obstacles:
                 continue
-            noted[document.id] = "\n".join(obstacle.text for obstacle in obstacles)
+            noted[document.id] = plaintext2html(
+                "\n".join(obstacle.text for obstacle in obstacles)
+            )
             hard = [obstacle for obstacle in obstacles if obstacle.policy == "block"]
             allowed = granted.get(document.id, []) + (more or {}).get(document.id, [])
             kinds = {obstacle.kind for obstacle in hard}
@@ -229,7 +231,12 @@ class KehuCreditGate(models.AbstractModel):
             if releases._covers(allowed, kinds, amounts[document]):
                 continue
             blocked.append(
-                "\n".join([f"{document.display_name}:", *(one.text for one in hard)])
+                "\n".join(
+                    [
+                        self.env._("%s is stopped:", document.display_name),
+                        *(one.text for one in hard),
+                    ]
+                )
             )
         if blocked:
             raise UserError("\n\n".join([*blocked, self._say_way_out(documents)]))

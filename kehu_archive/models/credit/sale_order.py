@@ -109,6 +109,28 @@ class SaleOrder(models.Model):
         self.env["kehu.credit.gate"]._pass_orders(self)
         return super().action_confirm()
 
+    def action_kehu_view_release(self):
+        """Open the last request to release this order.
+
+        :raise UserError: when there is none
+        """
+        self.ensure_one()
+        release = self.env["kehu.credit.release"].search(
+            [
+                ("document_model", "=", "sale.order"),
+                ("document_id", "=", self.id),
+                ("state", "in", ("submitted", "approved", "refused")),
+            ],
+            limit=1,
+        )
+        if not release:
+            raise UserError(
+                self.env._(
+                    "Somebody else asked for the release of %s.", self.display_name
+                )
+            )
+        return release._get_request_action()
+
     def action_kehu_request_release(self):
         """Ask for the release of this order; opens the request.
 
