@@ -219,15 +219,16 @@ class KehuMatch(models.Model):
     def _get_worth_query(self, quantity, condition=None):
         """Order lines with the worth of a quantity, tax included.
 
-        The party is whom the newest invoice of the line went to, else the head office
-        as the card has it now.
+        The party is whom the newest posted invoice of the line went to, else the head
+        office as the card has it now.
         """
         return SQL(
             """
             SELECT line.id AS sale_line_id, o.id AS order_id, o.name AS order_name,
                    o.date_order, o.company_id, o.user_id,
                    customer.id AS customer_id,
-                   CASE WHEN customer.archive_id IS NULL THEN addressee.id
+                   CASE WHEN billed.party_id IS NOT NULL THEN billed.party_id
+                        WHEN customer.archive_id IS NULL THEN addressee.id
                         WHEN addressee.id <> customer.id THEN addressee.id
                         ELSE coalesce(customer.invoicing_partner_id,
                                       office.invoicing_partner_id, office.id,
@@ -248,6 +249,18 @@ class KehuMatch(models.Model):
               JOIN res_partner AS addressee
                 ON addressee.id = address.commercial_partner_id
          LEFT JOIN res_partner AS office ON office.id = customer.head_office_id
+         LEFT JOIN (
+                    SELECT newest.order_line_id, party.commercial_partner_id AS party_id
+                      FROM (SELECT link.order_line_id, max(move.id) AS move_id
+                              FROM sale_order_line_invoice_rel AS link
+                              JOIN account_move_line AS made
+                                ON made.id = link.invoice_line_id
+                              JOIN account_move AS move ON move.id = made.move_id
+                             WHERE move.state = 'posted'
+                          GROUP BY link.order_line_id) AS newest
+                      JOIN account_move AS move ON move.id = newest.move_id
+                      JOIN res_partner AS party ON party.id = move.partner_id
+                   ) AS billed ON billed.order_line_id = line.id
          LEFT JOIN product_product AS product ON product.id = line.product_id
          LEFT JOIN product_template AS template
                 ON template.id = product.product_tmpl_id
@@ -261,38 +274,49 @@ class KehuMatch(models.Model):
 
     @api.model
     def _get_shares_query(self):
-        """Shares of the branches in each posted invoice, running, with the receivable.
+        """Shares of the branches in the receivable of each posted invoice, running.
 
-        ``before`` and ``after`` are the running worth of the lines, ``whole`` that of
-        the invoice; ``factor`` turns worth into the receivable of the ledger.
+        A branch's share is the worth of its lines. What rounding makes of the whole is
+        spread by how much each ordered or gave back, so that shares that cancel each
+        other out stay what they are.
         """
         return SQL(
             """
             SELECT s.*,
-                   CASE WHEN s.whole <> 0 THEN s.receivable / s.whole
-                        ELSE s.sign / s.rate END AS factor
+                   CASE WHEN s.weight <> 0
+                        THEN s.base_after + (s.receivable - s.base)
+                             * s.weight_after / s.weight
+                        ELSE s.receivable END AS after,
+                   CASE WHEN s.weight <> 0
+                        THEN s.base_after - s.share + (s.receivable - s.base)
+                             * (s.weight_after - abs(s.share)) / s.weight
+                        WHEN s.place = 1 THEN 0
+                        ELSE s.receivable END AS before
               FROM (
                 SELECT g.*,
-                       sum(g.worth) OVER whole AS whole,
-                       sum(g.worth) OVER running AS after,
-                       sum(g.worth) OVER running - g.worth AS before,
+                       sum(g.share) OVER whole AS base,
+                       sum(abs(g.share)) OVER whole AS weight,
+                       sum(g.share) OVER running AS base_after,
+                       sum(abs(g.share)) OVER running AS weight_after,
                        row_number() OVER running AS place,
                        r.receivable
                   FROM (
-                    SELECT move.id AS move_id, move.commercial_partner_id AS party_id,
+                    SELECT move.id AS move_id, party.commercial_partner_id AS party_id,
                            move.company_id, move.name, move.invoice_user_id,
                            coalesce(move.invoice_date, move.date) AS date,
-                           coalesce(line.kehu_customer_id,
-                                    move.commercial_partner_id) AS customer_id,
+                           customer.commercial_partner_id AS customer_id,
                            min(line.id) AS first_line_id,
-                           sum(line.price_total) AS worth,
-                           CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
-                               AS sign,
-                           coalesce(nullif(move.invoice_currency_rate, 0), 1)::numeric
-                               AS rate,
+                           sum(line.price_total)
+                           * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                           / coalesce(nullif(move.invoice_currency_rate, 0), 1)::numeric
+                               AS share,
                            company.currency_id, currency.decimal_places AS digits
                       FROM account_move AS move
                       JOIN account_move_line AS line ON line.move_id = move.id
+                      JOIN res_partner AS party ON party.id = move.partner_id
+                      JOIN res_partner AS customer
+                        ON customer.id = coalesce(line.kehu_customer_id,
+                                                  move.partner_id)
                       JOIN res_company AS company ON company.id = move.company_id
                       JOIN res_currency AS currency
                         ON currency.id = company.currency_id
@@ -301,7 +325,7 @@ class KehuMatch(models.Model):
                                               'out_receipt')
                        AND line.display_type = 'product'
                   GROUP BY move.id, company.id, currency.id,
-                           coalesce(line.kehu_customer_id, move.commercial_partner_id)
+                           party.commercial_partner_id, customer.commercial_partner_id
                   ) AS g
                   JOIN LATERAL (
                     SELECT coalesce(sum(due.balance), 0) AS receivable
@@ -326,8 +350,7 @@ class KehuMatch(models.Model):
                    s.company_id, s.party_id, s.customer_id,
                    s.invoice_user_id AS user_id, NULL::integer AS order_id, s.move_id,
                    s.name AS document, s.currency_id, 0.0 AS delivered,
-                   round(s.factor * s.after, s.digits)
-                   - round(s.factor * s.before, s.digits) AS invoiced,
+                   round(s.after, s.digits) - round(s.before, s.digits) AS invoiced,
                    0.0 AS received
               FROM (%s) AS s
             """,
@@ -378,14 +401,14 @@ class KehuMatch(models.Model):
                    p.invoice_user_id AS user_id, NULL::integer AS order_id,
                    p.entry_move_id AS move_id, p.move_name AS document, p.currency_id,
                    0.0 AS delivered, 0.0 AS invoiced,
-                   CASE WHEN p.whole <> 0
-                        THEN round(p.amount * p.after / p.whole, p.digits)
-                             - round(p.amount * p.before / p.whole, p.digits)
+                   CASE WHEN p.receivable <> 0
+                        THEN round(p.amount * p.after / p.receivable, p.digits)
+                             - round(p.amount * p.before / p.receivable, p.digits)
                         WHEN p.place = 1 THEN p.amount ELSE 0 END AS received
               FROM (SELECT part.partial_id, part.entry_move_id, part.date,
                            part.move_name, part.party_id, part.company_id, part.amount,
                            s.customer_id, s.invoice_user_id, s.currency_id, s.place,
-                           s.whole, s.after, s.before, s.digits
+                           s.receivable, s.after, s.before, s.digits
                       FROM (%(partials)s) AS part
                       JOIN (%(shares)s) AS s ON s.move_id = part.invoice_id) AS p
             """,
