@@ -92,6 +92,9 @@ class TestCreditRights(KehuCredit):
             "kehu_credit_blocked",
             "kehu_release_state",
             "kehu_filing_blocked",
+            "kehu_filing_warning",
+            "kehu_special_requirements",
+            "kehu_gap_prompt",
         ):
             with self.subTest(field=name), self.assertRaises(AccessError):
                 order.with_user(self.portal).read([name])

@@ -114,6 +114,7 @@ MODELS = {
     "kehu.credit.rules": "dialog",
     "kehu.credit.rules.line": "dialog",
     "kehu.credit.rules.summary": "dialog",
+    "kehu.credit.turn": "nobody",
     "kehu.customer.class": "classes",
     "kehu.customer.kpi": "figures",
     "kehu.customer.table": "figures",
