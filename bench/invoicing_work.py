@@ -142,7 +142,7 @@ def measure_run(env, offices):
         spent[name] = meter.cost
         grown[name] = growth.mebibytes
 
-    do("preview", run.action_preview)
+    do("preview", run.action_preview, runs._cron_preview)
     rows = len(run.line_ids)
     do("drafts", run.action_create_drafts, runs._cron_make_drafts)
     drafts = run.move_count, run.error_count, run.state
