@@ -83,6 +83,12 @@ class KehuInvoiceRunLine(models.Model):
     amount = fields.Monetary(
         string="Untaxed Amount", readonly=True, help="What it is worth, before tax."
     )
+    in_amount = fields.Monetary(
+        string="Amount to Invoice",
+        compute="_compute_result",
+        store=True,
+        help="What goes onto an invoice, before tax: the amount of rows that are in.",
+    )
     currency_id = fields.Many2one(
         "res.currency", readonly=True, help="Currency of the order."
     )
@@ -110,10 +116,12 @@ class KehuInvoiceRunLine(models.Model):
         help="The invoice that was made of it.",
     )
 
-    @api.depends("reason")
+    @api.depends("reason", "amount")
     def _compute_result(self):
         for row in self:
-            row.result = "in" if row.reason in _INCLUDED else "out"
+            is_in = row.reason in _INCLUDED
+            row.result = "in" if is_in else "out"
+            row.in_amount = row.amount if is_in else 0.0
 
     # === ACTIONS === #
 

@@ -21,7 +21,7 @@ class KehuMatch(models.Model):
     _description = "Match of Deliveries, Invoices and Payments"
     _inherit = ["kehu.table.mixin"]
     _auto = False
-    _order = "customer_id, date, id"
+    _order = "customer_id, date, kind, id"  # sent, invoiced, paid
     _rec_name = "document"
 
     kind = fields.Selection(KINDS, readonly=True, help="What the row is.")

@@ -85,7 +85,10 @@ class KehuTableMixin(models.AbstractModel):
             "head": book.add_format({"bold": True, "border": 1, "bg_color": "#F2F2F2"}),
             "text": book.add_format({"border": 1}),
             "date": book.add_format({"border": 1, "num_format": "yyyy-mm-dd"}),
-            "figure": book.add_format({"border": 1, "num_format": "#,##0.00"}),
+            # Most cells of a row are 0; the others shall be found.
+            "figure": book.add_format(
+                {"border": 1, "num_format": "#,##0.00;-#,##0.00;"}
+            ),
             "sum": book.add_format(
                 {"border": 1, "bold": True, "num_format": "#,##0.00"}
             ),
