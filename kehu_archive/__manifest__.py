@@ -189,6 +189,7 @@
         ],
         # Odoo loads graphs and pivots when one is opened; so is what builds on them.
         "web.assets_backend_lazy": [
+            "kehu_archive/static/src/figure_graph/**/*",
             "kehu_archive/static/src/figure_pivot/**/*",
             "kehu_archive/static/src/grade_graph/**/*",
         ],

@@ -6,4 +6,5 @@ from . import kehu_demo_loans
 from . import kehu_demo_room
 from . import kehu_demo_credit
 from . import kehu_demo_invoicing
+from . import kehu_demo_trials
 from . import kehu_demo_destruction

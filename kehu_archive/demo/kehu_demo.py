@@ -1,6 +1,8 @@
 import csv
 import logging
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from unittest.mock import patch
 
 from odoo import api, fields, models
 from odoo.tools import file_open
@@ -43,6 +45,7 @@ class KehuDemo(models.AbstractModel):
         self._refresh()
         self._load_credit()
         self._load_joint_invoicing()
+        self._load_trials()
 
     @api.model
     def _load_signatures(self):
@@ -112,6 +115,12 @@ class KehuDemo(models.AbstractModel):
     def _moment(self, day, hour=2):
         """A moment of ``day`` within office hours in China, as Odoo stores it (UTC)."""
         return datetime.combine(day, time(hour, 20))
+
+    @contextmanager
+    def _at(self, moment):
+        """Let the actions stamp a moment gone by; the ledger keeps its own time."""
+        with patch.object(fields.Datetime, "now", staticmethod(lambda *args: moment)):
+            yield
 
     @api.model
     def _refresh(self):

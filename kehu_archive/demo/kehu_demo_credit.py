@@ -5,11 +5,11 @@ _RULES = {
     "kehu_credit_grace_days": 7,
     "kehu_credit_grade_policy": "block",
     "kehu_credit_overdue_policy": "warn",
-    "kehu_credit_limit_policy": "warn",
+    "kehu_credit_limit_policy": "block",
     "kehu_credit_terms_policy": "warn",
 }
-# Two grades are left for whoever tries the screens to accept.
-_LEFT = ("partner_xintao_demo", "partner_jiugang_demo")
+# Their grade changes today. It is left for whoever tries the screens to accept.
+_LEFT = ("partner_laoshan_demo", "partner_zhongyuan_demo")
 
 
 class KehuDemo(models.AbstractModel):
@@ -18,17 +18,53 @@ class KehuDemo(models.AbstractModel):
     _inherit = "kehu.demo"
 
     @api.model
+    def _begin_grading(self):
+        """Set the rules. What was written on forms before there were books gives way.
+
+        As long as it looks back, the company accepts grades by itself: nobody of today
+        decided then.
+        """
+        self.env.company.write({**_RULES, "kehu_credit_auto_accept": True})
+        # Whose invoices make the grade of another keeps what the form says.
+        self._get_graded().filtered(
+            lambda customer: (
+                customer.invoiced_party_id.kehu_credit_party_id
+                == customer.kehu_credit_party_id
+            )
+        ).write({"credit_grade": False})
+
+    @api.model
+    def _get_graded(self):
+        customers = self.env["res.partner"].with_context(active_test=False)
+        return customers.search([("archive_id", "!=", False)])
+
+    @api.model
+    def _grade_quarter(self, day):
+        """Grade everybody by the books as they stand at the end of a quarter."""
+        self._mark_litigation(day)
+        parties = self._get_graded().kehu_credit_party_id
+        with self._at(self._moment(day, hour=10)):
+            self.env["kehu.credit.assessment"]._assess(parties, force=True)
+
+    @api.model
+    def _mark_litigation(self, day):
+        """Mark who is sued on that day, and nobody else (``history/disputes.csv``)."""
+        for row in self._read_rows("disputes"):
+            vals = self._prepare_vals(row)
+            customer = self._ref(f"partner_{vals['customer']}_demo")
+            is_sued = vals["sued"] <= day < vals["settled"]
+            if customer.kehu_disputed != is_sued:
+                customer.kehu_disputed = is_sued
+
+    @api.model
     def _load_credit(self):
-        """Set the rules, grade everybody, and accept most of the grades."""
+        """Grade everybody as of today, and accept most of the grades."""
         if not self.env.company.chart_template:
             return
-        self.env.company.write(_RULES)
+        self.env.company.kehu_credit_auto_accept = False
         left = self.env["res.partner"].union(*map(self._ref, _LEFT))
-        customers = self.env["res.partner"].search([("archive_id", "!=", False)])
-        # What was written on the forms before there were books gives way to them.
-        left.write({"credit_grade": False})
         made = self.env["kehu.credit.assessment"]._assess(
-            customers.kehu_credit_party_id
+            self._get_graded().kehu_credit_party_id, force=True
         )
         controller = self._ref("user_credit_demo")
         made.filtered(

@@ -1,8 +1,10 @@
 import itertools
 import logging
 from datetime import timedelta
+from operator import itemgetter
 
 from odoo import Command, api, fields, models
+from odoo.tools import date_utils
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +26,9 @@ class KehuDemo(models.AbstractModel):
         Each line makes the orders of one customer; ``pays`` says how many days after
         the due date its invoices are paid, in turn, or that they stay open.
 
+        The books are kept quarter by quarter, so that at the end of each one they are
+        what they were on that day, and customers are graded by them.
+
         :return: {customer: its orders by date}
         :rtype: dict[res.partner, sale.order]
         """
@@ -39,11 +44,33 @@ class KehuDemo(models.AbstractModel):
             plan["order"] = order
         sold = [plan for plan in plans if plan["pays"] != _QUOTATION]
         self._confirm(sold)
-        self._invoice(sold)
-        self._refund([plan for plan in sold if plan["refund"]])
-        self._pay(sold)
+        self._draft_invoices(sold)
+        self._begin_grading()
+        for end in self._get_quarter_ends(plans[0]["date"]):
+            self._do_business(sold, end)
+            self._grade_quarter(end)
+        self._do_business(sold, fields.Date.context_today(self))
         self._date_orders_back(orders)
         return orders.grouped("partner_id")
+
+    @api.model
+    def _get_quarter_ends(self, start):
+        """Return the last days of the quarters that have ended since ``start``."""
+        ends, today = [], fields.Date.context_today(self)
+        while (end := date_utils.end_of(start, "quarter")) < today:
+            ends.append(end)
+            start = end + timedelta(days=1)
+        return ends
+
+    @api.model
+    def _do_business(self, plans, until):
+        """Post, take back and collect what falls on a day up to ``until``.
+
+        :param list plans: as :meth:`_plan_deals` makes them, with their invoices
+        """
+        self._post_invoices(plans, until)
+        self._refund(plans, until)
+        self._pay(plans, until)
 
     @api.model
     def _plan_deals(self):
@@ -115,27 +142,33 @@ class KehuDemo(models.AbstractModel):
             order.picking_ids.move_ids.write({"date": day})
 
     @api.model
-    def _invoice(self, plans):
-        moves = self.env["account.move"]
+    def _draft_invoices(self, plans):
         for plan in plans:
             plan["invoice"] = plan["order"]._create_invoices()
             plan["invoice"].invoice_date = plan["date"] + _INVOICED_AFTER
-            moves |= plan["invoice"]
-        moves.action_post()
 
     @api.model
-    def _refund(self, plans):
-        """Take a tenth of the first line back."""
+    def _post_invoices(self, plans, until):
+        self.env["account.move"].concat(
+            *[
+                plan["invoice"]
+                for plan in plans
+                if plan["invoice"].state == "draft"
+                and plan["invoice"].invoice_date <= until
+            ]
+        ).action_post()
+
+    @api.model
+    def _refund(self, plans, until):
+        """Take a tenth of the first line back, soon after the invoice."""
         for plan in plans:
             invoice = plan["invoice"]
+            day = invoice.invoice_date + _REFUNDED_AFTER
+            if not plan["refund"] or day > until:
+                continue
+            plan["refund"] = False
             refund = invoice._reverse_moves(
-                [
-                    {
-                        "invoice_date": invoice.invoice_date + _REFUNDED_AFTER,
-                        "date": invoice.invoice_date + _REFUNDED_AFTER,
-                        "ref": "到货部分不合格，退货",
-                    }
-                ]
+                [{"invoice_date": day, "date": day, "ref": "到货部分不合格，退货"}]
             )
             lines = refund.invoice_line_ids
             lines[:1].quantity = max(1, lines[:1].quantity // 10)
@@ -150,19 +183,24 @@ class KehuDemo(models.AbstractModel):
         ).reconcile()
 
     @api.model
-    def _pay(self, plans):
-        """Register the payments that have come in by today, by bank transfer."""
-        today = fields.Date.context_today(self)
+    def _pay(self, plans, until):
+        """Register the payments that have come in by then, by bank transfer."""
+        coming = []
         for plan in plans:
             invoice = plan["invoice"]
-            if plan["pays"] == _OPEN:
+            if (
+                plan["pays"] == _OPEN
+                or invoice.state != "posted"
+                or invoice.payment_state not in ("not_paid", "partial")
+            ):
                 continue
             paid_on = max(
                 invoice.invoice_date_due + timedelta(days=int(plan["pays"])),
                 invoice.invoice_date,
             )
-            if paid_on > today:
-                continue
+            if paid_on <= until:
+                coming.append((paid_on, invoice))
+        for paid_on, invoice in sorted(coming, key=itemgetter(0)):
             self.env["account.payment.register"].with_context(
                 active_model="account.move", active_ids=invoice.ids
             ).create({"payment_date": paid_on})._create_payments()

@@ -1,8 +1,6 @@
-from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class KehuDemo(models.AbstractModel):
@@ -62,9 +60,3 @@ class KehuDemo(models.AbstractModel):
             self._as_archivist(loan).action_return(pages=int(row["pages"]))
         else:
             loan.with_user(loan.borrower_id).action_return()
-
-    @contextmanager
-    def _at(self, moment):
-        """Let the actions stamp a moment gone by; the ledger keeps its own time."""
-        with patch.object(fields.Datetime, "now", staticmethod(lambda *args: moment)):
-            yield

@@ -93,6 +93,8 @@ from . import test_copies
 from . import test_credit_delivery
 from . import test_credit_gate
 from . import test_invoicing_match
+from . import test_invoicing_attack
+from . import test_invoicing_random
 from . import test_disclosure
 from . import test_filed_messages
 from . import test_leaver
@@ -101,5 +103,3 @@ from . import test_credit_random
 from . import test_credit_release
 from . import test_credit_rules
 from . import test_forged_requests
-from . import test_credit_many
-from . import test_match_scope

@@ -121,6 +121,11 @@ class KehuCredit(KehuAccounting):
         customer.invalidate_recordset()
         return customer.kehu_computed_grade
 
+    def set_limit(self, partner, limit):
+        partner.with_company(self.company).write(
+            {"use_partner_credit_limit": True, "credit_limit": limit}
+        )
+
 
 class KehuGate(KehuCredit):
     """A customer whose documents the credit rules may stop."""
@@ -150,8 +155,3 @@ class KehuGate(KehuCredit):
         release.reason = reason
         release.action_submit()
         return release
-
-    def set_limit(self, partner, limit):
-        partner.with_company(self.company).write(
-            {"use_partner_credit_limit": True, "credit_limit": limit}
-        )

@@ -151,3 +151,61 @@ class TestCreditDelivery(KehuCredit):
         release.with_user(self.controller).action_approve()
         delivery.with_user(self.rep).button_validate()
         self.assertEqual(delivery.state, "done")
+
+    def test_deliveries_without_orders_use_the_limit_up_together(self):
+        """R87: each would fit by itself"""
+        customer = self.make_customer()
+        self.company.kehu_credit_limit_policy = "block"
+        customer.write({"use_partner_credit_limit": True, "credit_limit": 100})
+        deliveries = self.hand_out(customer) | self.hand_out(customer)
+        with self.assertRaises(UserError) as stopped:
+            deliveries.with_user(self.storeman).button_validate()
+        self.assertNotIn(deliveries[0].name, str(stopped.exception))
+        self.assertIn(deliveries[1].name, str(stopped.exception))
+        deliveries[0].with_user(self.storeman).button_validate()
+        self.assertEqual(deliveries[0].state, "done")
+
+    def test_an_order_that_grew_after_it_was_confirmed_is_stopped_at_the_delivery(self):
+        """R87: also beyond what was released"""
+        customer = self.make_customer()
+        self.company.kehu_credit_limit_policy = "block"
+        customer.write({"use_partner_credit_limit": True, "credit_limit": 1000})
+        order = self.make_quotation(
+            customer, 600, product=self.goods, user_id=self.rep.id
+        )
+        order.with_user(self.rep).action_confirm()
+        order.order_line.write({"product_uom_qty": 2, "price_unit": 600})
+        delivery = order.picking_ids
+        delivery.move_ids.write({"quantity": 2, "picked": True})
+        with self.assertRaisesRegex(UserError, "200.00.* too much"):
+            delivery.with_user(self.storeman).button_validate()
+        action = order.with_user(self.rep).action_kehu_request_release()
+        release = self.env[action["res_model"]].browse(action["res_id"])
+        release.with_user(self.rep).reason = "Guarantee"
+        release.with_user(self.rep).action_submit()
+        release.with_user(self.controller).action_approve()
+        order.order_line.write({"product_uom_qty": 3, "price_unit": 600})
+        delivery.move_ids.write({"quantity": 3, "picked": True})
+        with self.assertRaisesRegex(UserError, "800.00.* too much"):
+            delivery.with_user(self.storeman).button_validate()
+        order.order_line.write({"product_uom_qty": 2, "price_unit": 600})
+        delivery.move_ids.write({"quantity": 2, "picked": True})
+        delivery.with_user(self.storeman).button_validate()
+        self.assertEqual(delivery.state, "done")
+
+    def test_rules_that_came_after_an_order_hold_at_its_delivery(self):
+        """R87: open orders are looked at anew by the present rules"""
+        customer = self.make_customer()
+        customer._kehu_apply_grade("c")
+        order = self.make_quotation(
+            customer, 600, product=self.goods, user_id=self.rep.id
+        )
+        order.with_user(self.rep).action_confirm()
+        self.assertFalse(order.kehu_credit_warning)
+        self.company.kehu_credit_grade_policy = "block"
+        order.invalidate_recordset()
+        self.assertIn("credit grade C", order.kehu_credit_warning)
+        delivery = order.picking_ids
+        delivery.move_ids.write({"quantity": 1, "picked": True})
+        with self.assertRaisesRegex(UserError, "credit grade C"):
+            delivery.with_user(self.storeman).button_validate()

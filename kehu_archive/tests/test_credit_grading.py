@@ -85,6 +85,35 @@ class TestCreditGrading(KehuCredit):
         self.assertEqual(branch.credit_grade, "c")
         self.assertEqual(self.customer.credit_grade, "c")
 
+    def test_a_branch_that_joins_a_graded_head_office_has_its_grade(self):
+        """R36, R87"""
+        office = self.make_customer()
+        for _number in range(5):
+            self.settle(office, 5)
+        office.action_kehu_assess_credit()
+        office.credit_assessment_id.with_user(self.controller).action_accept()
+        self.assertEqual(office.credit_grade, "b")
+        branch = self.make_customer(credit_grade="a")
+        branch.with_user(self.rep).head_office_id = office
+        self.assertEqual(branch.credit_grade, "b")
+
+    def test_a_branch_follows_a_grade_that_its_head_office_had_already(self):
+        """Nobody has to decide what the head office has; the branch lacks it."""
+        office = self.make_customer(credit_grade="a")
+        branch = self.make_customer(head_office_id=office.id)
+        for _number in range(3):
+            self.settle(office, 0)
+        self.env["kehu.credit.assessment"]._assess(office)
+        self.assertEqual(branch.credit_grade, "a")
+
+    def test_a_grade_that_waits_for_a_decision_holds_for_no_branch(self):
+        office = self.make_customer()
+        branch = self.make_customer(head_office_id=office.id)
+        for _number in range(5):
+            self.settle(office, 5)
+        office.action_kehu_assess_credit()
+        self.assertFalse(branch.credit_grade)
+
     def test_the_reasons_name_rule_invoice_delay_and_what_would_lift_the_grade(self):
         """R87"""
         invoice = self.owe(self.customer, 1000, due=-120)
@@ -171,17 +200,6 @@ class TestCreditGrading(KehuCredit):
         self.assertNotIn("paid 5 days", text)
         self.assertIn("2 more", text)
         self.assertEqual(text, self.customer.kehu_credit_reasons)
-
-    def test_snapshots_of_older_versions_say_their_reasons_as_ever(self):
-        """R87: receivables and the day once stood with the reasons"""
-        invoice = self.owe(self.customer, 1000, due=-120)
-        assessment = self.assess()
-        text = assessment.reasons
-        data = assessment.reason_data
-        old = {**data, "items": assessment.item_data, "more": 0, "today": "2026-01-01"}
-        assessment._write_protected({"reason_data": old, "item_data": False})
-        self.assertIn(invoice.name, text)
-        self.assertEqual(assessment.reasons, text)
 
     def test_a_company_by_whose_rules_customers_were_graded_stays(self):
         self.make_c()

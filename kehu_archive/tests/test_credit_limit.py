@@ -122,3 +122,29 @@ class TestCreditLimit(KehuGate):
         with self.assertRaisesRegex(UserError, branch.name):
             self.confirm(self.quote(branch, 101))
         self.confirm(self.quote(branch, 100))
+
+    def test_the_card_says_both_limits_and_what_is_left_of_them(self):
+        """R87: an explicit 0 is no credit, and no limit is not 0"""
+        office = self.make_customer()
+        branch = self.make_customer(head_office_id=office.id)
+        self.assertFalse(branch.with_user(self.rep).kehu_own_limit)
+        self.set_limit(office, 1000)
+        self.set_limit(branch, 0)
+        self.owe(branch, 300)
+        self.env.invalidate_all()
+        card = branch.with_user(self.rep)
+        self.assertIn("1,000.00", card.kehu_group_limit)
+        self.assertIn("700.00", card.kehu_group_limit)
+        self.assertIn("no credit", card.kehu_own_limit)
+        self.assertIn("300.00", card.kehu_own_limit)
+        self.owe(branch, 900)
+        self.env.invalidate_all()
+        self.assertIn("too much", card.kehu_group_limit)
+
+    def test_limits_are_on_the_form_where_only_this_module_looks_at_them(self):
+        self.company.account_use_credit_limit = False
+        self.set_rules(limit_policy="off")
+        self.assertFalse(self.customer.show_credit_limit)
+        self.set_rules(limit_policy="warn")
+        self.customer.invalidate_recordset()
+        self.assertTrue(self.customer.show_credit_limit)

@@ -78,6 +78,23 @@ class TestCreditRelease(KehuGate):
         self.assertTrue(release.can_open)
         self.assertFalse(release.with_user(self.controller).can_open)
 
+    def test_who_waits_for_a_release_opens_the_request_and_reads_who_decides(self):
+        self.set_rules(grade_policy="block")
+        self.make_grade("c")
+        order = self.quote()
+        release = self.request_release(order)
+        action = order.with_user(self.rep).action_kehu_view_release()
+        self.assertEqual(action["res_id"], release.id)
+        self.assertIn(self.controller.name, release.decider_names)
+
+    def test_a_note_of_a_stopped_order_keeps_its_lines(self):
+        self.set_rules(grade_policy="block")
+        self.make_grade("c")
+        order = self.quote()
+        release = self.request_release(order, reason="First line\nSecond line")
+        release.with_user(self.controller).action_approve()
+        self.assertIn("First line<br", str(order.message_ids[:1].body))
+
     def test_a_refused_release_says_why(self):
         self.make_grade("c")
         self.set_rules(grade_policy="block")
@@ -161,6 +178,25 @@ class TestCreditOverride(KehuGate):
         self.assertEqual(self.customer.credit_grade, "c")
         self.assertEqual(self.customer.credit_assessment_id.state, "accepted")
         self.assertTrue(override.ended)
+
+    def test_an_override_is_ended_early_by_who_decides_and_by_nobody_else(self):
+        """R87"""
+        self.set_rules(auto_accept=True)
+        self.owe(self.customer, 1000, due=-120)
+        self.customer.action_kehu_assess_credit()
+        override = self.override()
+        with self.assertRaisesRegex(UserError, "not in effect"):
+            override.with_user(self.controller).action_end()
+        override.action_submit()
+        override.with_user(self.controller).action_approve()
+        self.assertEqual(self.customer.credit_grade, "a")
+        self.assertIn("A until", self.customer.kehu_override_note)
+        with self.assertRaisesRegex(UserError, "decided by"):
+            override.with_user(self.rep).action_end()
+        override.with_user(self.controller).action_end()
+        self.customer.invalidate_recordset()
+        self.assertEqual(self.customer.credit_grade, "c")
+        self.assertFalse(self.customer.kehu_override_note)
 
     def test_an_override_needs_a_reason_and_a_day_to_come(self):
         """R87"""

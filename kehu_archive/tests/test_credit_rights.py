@@ -17,6 +17,8 @@ _FIGURES = (
     "kehu_overdue_amount",
     "kehu_overdue_age",
     "kehu_unapplied_amount",
+    "kehu_group_limit",
+    "kehu_own_limit",
 )
 
 
@@ -57,8 +59,13 @@ class TestCreditRights(KehuCredit):
                 self.assertAlmostEqual(self.figures(user)["kehu_overdue_amount"], 1234)
 
     def test_a_rep_of_another_team_sees_the_card_but_no_figure(self):
+        self.set_limit(self.customer, 500)
+        self.env.invalidate_all()
         found = self.figures(self.stranger)
         self.assertFalse({name for name in _FIGURES if found[name]})
+        self.assertTrue(self.figures(self.rep)["kehu_own_limit"])
+        self.assertTrue(self.customer.with_user(self.rep).kehu_credit_shown)
+        self.assertFalse(self.customer.with_user(self.stranger).kehu_credit_shown)
 
     def test_who_has_no_right_on_archives_may_not_ask_for_figures(self):
         for user in (self.employee, self.admin, self.portal):
@@ -85,6 +92,9 @@ class TestCreditRights(KehuCredit):
             "kehu_credit_blocked",
             "kehu_release_state",
             "kehu_filing_blocked",
+            "kehu_filing_warning",
+            "kehu_special_requirements",
+            "kehu_gap_prompt",
         ):
             with self.subTest(field=name), self.assertRaises(AccessError):
                 order.with_user(self.portal).read([name])

@@ -48,6 +48,19 @@ class TestCreditRules(KehuCredit):
         page.action_preview()
         self.assertEqual(self.grade(often), "a")
 
+    def test_figures_of_other_rules_go_when_the_rules_on_the_screen_change(self):
+        """R89: what is shown was computed by what is shown."""
+        customer = self.make_customer()
+        self.settle(customer, 50)
+        page = self.rules(easy_days=40)
+        page.action_preview()
+        self.assertTrue(page.previewed)
+        page.easy_days = 45  # as the screen sends it before a button
+        self.assertFalse(page.previewed)
+        page.action_preview()
+        page.action_save()
+        self.assertFalse(page.previewed)
+
     def test_saved_rules_hold_from_the_next_grade_on(self):
         customer = self.make_customer()
         for _number in range(9):

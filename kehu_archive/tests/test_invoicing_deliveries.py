@@ -138,3 +138,21 @@ class TestInvoicingDeliveries(KehuInvoicing):
         self.assertEqual(credit.amount_untaxed, 30.0)
         goods = credit.invoice_line_ids.filtered("product_id")
         self.assertEqual(goods.kehu_delivery_ref, back.name)
+
+    def test_goods_that_are_packed_are_not_delivered_yet(self):
+        """Of two steps the second one delivers: its number, on its day."""
+        self.second_warehouse.delivery_steps = "pick_ship"
+        order = self.ten_pumps(self.north, warehouse_id=self.second_warehouse.id)
+        packed = self.deliver(order, 10, "2026-10-05")
+        sent = []
+        for quantity, day in ((4, "2026-10-20"), (6, "2026-11-03")):
+            sent.append(self.deliver(order, quantity, day))
+        self.assertNotIn(packed, sent)
+        run = self.make_run("10")
+        self.assertEqual(
+            [
+                (row.delivery_ref, row.quantity, row.reason)
+                for row in run.line_ids.sorted("id")
+            ],
+            [(sent[0].name, 4, "delivered"), (sent[1].name, 6, "later")],
+        )

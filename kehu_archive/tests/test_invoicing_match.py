@@ -241,6 +241,28 @@ class TestMatchTable(KehuInvoicing):
         ]
         self.assertEqual(sorted(subtotals), [25.0, 50.0])
 
+    def test_opening_balance_and_movements_make_the_closing_balance(self):
+        """A statement of November begins with what October left open."""
+        old = self.posted(self.order(self.north, 100.0), self.order(self.south, 50.0))
+        new = self.posted(self.order(self.south, 7.0))
+        new.button_draft()
+        new.invoice_date = "2026-12-05"
+        new.action_post()
+        statement = self.env["kehu.statement"].create(
+            {"party_id": self.office.id, "date_from": "2026-12-01"}
+        )
+        data, _name = statement._kehu_render_table()
+        rows = [
+            [cell.value for cell in row]
+            for row in load_workbook(io.BytesIO(data)).active.iter_rows(min_row=3)
+        ]
+        openings = {row[0]: row[-1] for row in rows if row[3] == "Opening balance"}
+        self.assertEqual(
+            openings, {self.north.display_name: 100.0, self.south.display_name: 50.0}
+        )
+        self.assertEqual(rows[-1][-1], 157.0)
+        self.assertEqual(rows[-1][-1], sum((old | new).mapped("amount_residual")))
+
     def test_who_may_not_export_gets_no_workbook(self):
         self.order(self.north, 1.0)
         self.clerk.group_ids -= self.env.ref("base.group_allow_export")

@@ -130,6 +130,7 @@ class TestInvoiceRun(KehuInvoicing):
         rows = run.line_ids.filtered(lambda row: row.order_id == left)
         rows.action_leave_out()
         self.assertEqual((rows.reason, rows.detail), ("excluded", "Kehu clerk"))
+        self.assertEqual((sum(run.line_ids.mapped("in_amount")), rows.amount), (5, 7))
         rows.action_take_in()
         self.assertEqual((rows.result, rows.reason), ("in", "ordered"))
         rows.action_leave_out()

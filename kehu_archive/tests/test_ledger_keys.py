@@ -44,7 +44,7 @@ class KeyCommon(LedgerCommon):
         else:
             self.path.write_text(content)
         self.env.invalidate_all()
-        with mute_logger("odoo.addons.kehu_archive.models.control.kehu_ledger"):
+        with mute_logger("odoo.addons.kehu_archive.models.control.kehu_ledger_chain"):
             yield
         self.path.write_text(right)
         self.env.invalidate_all()

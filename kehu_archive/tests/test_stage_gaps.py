@@ -122,6 +122,14 @@ class TestStageGaps(KehuAccounting):
         self.assertTrue(self.prompt(order, self.manager))
         self.assertFalse(self.prompt(order, self.stranger))
 
+    def test_a_keeper_is_told_by_somebody_who_has_more_companies_open(self):
+        second = self.env["res.company"].create({"name": "Second"})
+        companies = (self.company | second).ids
+        order = self.quote().with_context(allowed_company_ids=companies)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self.archive.activity_ids.user_id, self.rep)
+
     def test_the_order_is_confirmed_whatever_is_missing(self):
         order = self.quote()
         order.with_user(self.rep).action_confirm()

@@ -93,6 +93,12 @@ class KehuCreditRules(models.TransientModel):
         """Figures of other rules would mislead."""
         self.previewed = False
 
+    def write(self, vals):
+        """Forget the figures of other rules: the screen does not send that they went."""
+        if "previewed" not in vals and vals.keys() & set(Rules._fields):
+            vals = {**vals, "previewed": False}
+        return super().write(vals)
+
     def _get_rules(self):
         self.ensure_one()
         return Rules(*(self[name] for name in Rules._fields))
@@ -157,6 +163,7 @@ class KehuCreditRules(models.TransientModel):
                 for name, value in self._get_rules()._asdict().items()
             }
         )
+        self.previewed = False  # what was “now” is no more
         self.env.ref("kehu_archive.cron_assess_credit").sudo()._trigger()
         return {
             "type": "ir.actions.client",

@@ -33,7 +33,10 @@ class KehuStatement(models.TransientModel):
         :raise UserError: when there is nothing in it
         """
         self.ensure_one()
-        if not self.env["kehu.match"].search_count(self._get_domain(), limit=1):
+        if not (
+            self.env["kehu.match"].search_count(self._get_domain(), limit=1)
+            or self._get_openings()
+        ):
             raise UserError(
                 self.env._(
                     "%(party)s has no deliveries, invoices or payments in this period.",
@@ -53,7 +56,29 @@ class KehuStatement(models.TransientModel):
         if len(self.exists()) != 1:
             raise UserError(self.env._("There is nothing to write: choose some rows."))
         rows = self.env["kehu.match"].search(self._get_domain())
-        return rows._kehu_render_table(self._get_heading())
+        return rows._kehu_render_table(self._get_heading(), self._get_openings())
+
+    def _get_openings(self):
+        """Return what each branch brings along from before the period.
+
+        :return: ``{customer: {column: figure}}``, of those with any
+        :rtype: dict
+        """
+        if not self.date_from:
+            return {}
+        match = self.env["kehu.match"]
+        columns = sorted(match._get_summed_columns())
+        groups = match._read_group(
+            Domain("party_id", "=", self.party_id.id)
+            & Domain("date", "<", self.date_from),
+            ["customer_id"],
+            [f"{name}:sum" for name in columns],
+        )
+        return {
+            customer: dict(zip(columns, figures, strict=True))
+            for customer, *figures in groups
+            if any(figures)
+        }
 
     def _get_heading(self):
         """Return what a statement says above its figures: of whom, up to which day.

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.fields import Domain
 
+from ..mixins.as_user import as_user
+
 _MODEL = "kehu.archive"
 
 
@@ -36,9 +38,9 @@ class KehuArchive(models.Model):
         for data in recipients:
             if not data["uid"]:
                 continue
-            if data["share"] or not self.with_user(data["uid"]).has_access("read"):
-                continue
-            kept.append(data)
+            user = self.env["res.users"].browse(data["uid"])
+            if not data["share"] and as_user(self, user).has_access("read"):
+                kept.append(data)
         return kept
 
     def _notify_by_email_get_base_mail_values(

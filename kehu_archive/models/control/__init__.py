@@ -3,6 +3,8 @@ from . import kehu_event
 from . import kehu_event_head
 from . import kehu_ledger
 from . import kehu_ledger_values
+from . import kehu_ledger_compose
+from . import kehu_ledger_chain
 from . import kehu_ledger_made
 from . import kehu_ledger_refusal
 

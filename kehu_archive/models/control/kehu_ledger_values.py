@@ -1,4 +1,7 @@
+import hashlib
+
 from odoo import api, models
+from odoo.tools import ormcache
 
 # Fields whose value in the cache can be told as it is, once for a whole set.
 _AS_IT_IS = frozenset({"char", "text", "html", "selection"})
@@ -7,13 +10,78 @@ _AS_NUMBER = frozenset({"integer", "float", "monetary", "boolean"})
 
 
 class KehuLedger(models.AbstractModel):
-    """Reads what is logged of many records at once.
+    """Says what is logged of a record, and reads it of many at once.
 
     An import makes twenty thousand customers: reading fifty facts of each one by one
     takes longer than writing them.
     """
 
     _inherit = "kehu.ledger"
+
+    # === OF ONE RECORD === #
+
+    @api.model
+    @ormcache("model_name")
+    def _get_field_names(self, model_name):
+        """Names of the facts of a model: stored, and entered by somebody.
+
+        :rtype: frozenset[str]
+        """
+        model = self.env[model_name]
+        if hasattr(model, "_get_ledger_fields"):
+            return frozenset(model._get_ledger_fields())
+        technical = set(models.MAGIC_COLUMNS)
+        for mixin in ("mail.thread", "mail.activity.mixin"):
+            technical |= set(self.env[mixin]._fields)
+        return frozenset(
+            name
+            for name, field in model._fields.items()
+            if field.store
+            and not field.related
+            and not (field.compute and field.readonly)
+            and field.type not in ("one2many", "json", "properties")
+            and name not in technical
+            and name not in model._get_ledger_excluded_fields()
+        )
+
+    @api.model
+    def _get_plain(self, record, name):
+        """Return the value of a field as JSON takes it; None when it is empty."""
+        field, value = record._fields[name], record[name]
+        if field.type == "many2one":
+            return [value.id, self._get_name(value)] if value else None
+        if field.relational:
+            return [[line.id, self._get_name(line)] for line in value] or None
+        if field.type == "binary":
+            return hashlib.sha256(value).hexdigest() if value else None
+        if field.type in ("integer", "float", "monetary", "boolean"):
+            return value
+        if field.type in ("date", "datetime"):
+            return value.isoformat() if value else None
+        return str(value) if value else None
+
+    @api.model
+    def _get_name(self, record):
+        """Return what a record is called in the ledger: customers by their full name."""
+        if record._name == "res.partner" and record.name:
+            return record.name
+        return record.display_name or ""
+
+    @api.model
+    def _get_present_name(self, record):
+        """Return :meth:`_get_name` of a record that is there for certain."""
+        if record._name != "kehu.archive":
+            return self._get_name(record)
+        names = (record.name, self._get_name(record.partner_id))
+        return " ".join(filter(None, names))
+
+    @api.model
+    def _get_clean_env(self):
+        """The environment in which values are read: everything, in plain words."""
+        # sudo: what is logged does not depend on what its author may read.
+        return self.env(su=True, context={"lang": self.env.context.get("lang")})
+
+    # === OF MANY RECORDS === #
 
     @api.model
     def _get_plain_values(self, records, names):

@@ -9,6 +9,7 @@ from . import kehu_credit_grading
 from . import kehu_credit_night
 from . import res_partner
 from . import res_partner_credit_readers
+from . import res_partner_grade
 from . import res_partner_limit
 from . import res_partner_trust
 
@@ -16,6 +17,7 @@ from . import res_partner_trust
 from . import kehu_credit_request_mixin
 from . import kehu_credit_override
 from . import kehu_credit_release
+from . import kehu_credit_turn
 from . import kehu_credit_gate
 from . import kehu_credit_exposure
 from . import sale_order

@@ -75,6 +75,12 @@ class KehuCreditAssessment(models.Model):
         readonly=True,
         help="The grade that this snapshot proposes or brought into effect.",
     )
+    present_grade = fields.Selection(
+        related="partner_id.credit_grade",
+        string="Present Grade",
+        related_sudo=True,
+        help="The grade that the customer has now.",
+    )
     score = fields.Integer(
         string="Grade as Number",
         readonly=True,

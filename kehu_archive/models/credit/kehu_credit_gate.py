@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, formatLang
+from odoo.tools import float_compare, formatLang, plaintext2html
 
 _ACTIVE = ("warn", "block")
 
@@ -13,6 +13,15 @@ class Obstacle(NamedTuple):
     kind: str
     policy: str
     text: str
+
+
+class Stake(NamedTuple):
+    """What a document that is about to go ahead is judged by."""
+
+    partner: models.BaseModel  # the customer, or a contact of it
+    company: models.BaseModel  # whose rules hold
+    order: models.BaseModel = None  # None for goods without an order
+    value: float = 0.0  # of such goods, in the company's currency
 
 
 class KehuCreditGate(models.AbstractModel):
@@ -49,13 +58,15 @@ class KehuCreditGate(models.AbstractModel):
         }
 
     @api.model
-    def _examine(self, partner, company, order=None, value=0.0):
+    def _examine(self, partner, company, order=None, value=0.0, tally=None):
         """Say what stands in the way of one customer's document.
 
         :param res.partner partner: the customer, or a contact of it
         :param res.company company: whose rules hold
         :param sale.order order: None for goods without an order
         :param float value: of goods without an order, in the company's currency
+        :param dict tally: what is used of each limit so far, by documents that go ahead
+            together
         :rtype: list[Obstacle]
         """
         customer = partner.commercial_partner_id
@@ -65,7 +76,9 @@ class KehuCreditGate(models.AbstractModel):
         found = [
             self._examine_grade(party, company),
             self._examine_overdue(party, company),
-            *self._examine_limits(customer, party, company, order, value),
+            *self._examine_limits(
+                Stake(customer, company, order, value), {} if tally is None else tally
+            ),
             self._examine_terms(party, company, order),
         ]
         return [obstacle for obstacle in found if obstacle]
@@ -109,21 +122,17 @@ class KehuCreditGate(models.AbstractModel):
         )
 
     @api.model
-    def _examine_limits(self, customer, party, company, order, value):
+    def _examine_limits(self, stake, tally):
         """The limit of the group first, then the customer's own."""
+        company = stake.company
         policy = company.kehu_credit_limit_policy
-        if policy not in _ACTIVE:
-            return []
-        added = value if order is None else self._get_added_amount(order, company)
+        added = self._get_stake_amount(stake)
         found = []
-        checks = [("group", party, True)]
-        if customer != party:
-            checks.append(("own", customer, False))
-        for kind, partner, is_group in checks:
-            limit = partner.with_company(company)._kehu_get_limit()
-            if limit is None:
-                continue
-            used = self._get_exposure(partner, company, is_group)
+        for kind, partner, limit in self._get_limits(stake):
+            key = (kind, partner.id, company.id)
+            if key not in tally:
+                tally[key] = self._get_exposure(partner, company, kind == "group")
+            used = tally[key]
             if float_compare(used + added, limit, precision_digits=2) <= 0:
                 continue
             values = {
@@ -135,6 +144,34 @@ class KehuCreditGate(models.AbstractModel):
             }
             found.append(Obstacle(kind, policy, self._say_limit(limit, values)))
         return found
+
+    @api.model
+    def _get_limits(self, stake):
+        """Return the limits that a document has to keep.
+
+        :param Stake stake: of the document
+        :return: list of (kind, the customer whose limit it is, limit)
+        """
+        company = stake.company
+        if company.kehu_credit_limit_policy not in _ACTIVE:
+            return []
+        customer = stake.partner.commercial_partner_id
+        party = customer.kehu_credit_party_id
+        partners = [("group", party)]
+        if customer != party:
+            partners.append(("own", customer))
+        return [
+            (kind, partner, limit)
+            for kind, partner in partners
+            if (limit := partner.with_company(company)._kehu_get_limit()) is not None
+        ]
+
+    @api.model
+    def _get_stake_amount(self, stake):
+        """What a document adds to what is used of a limit."""
+        if stake.order is None:
+            return stake.value
+        return self._get_added_amount(stake.order, stake.company)
 
     @api.model
     def _say_limit(self, limit, values):
@@ -152,12 +189,17 @@ class KehuCreditGate(models.AbstractModel):
 
     @api.model
     def _examine_terms(self, party, company, order):
+        if order is None or order.state == "sale":
+            return None  # Confirmed with these terms; what was agreed stands.
+        return self._compare_terms(party, company, order)
+
+    @api.model
+    def _compare_terms(self, party, company, order):
+        """Say whether an order gives more time to pay than the grade allows."""
         policy = company.kehu_credit_terms_policy
         grade = party._kehu_get_present_grade()
-        if policy not in _ACTIVE or not grade or order is None:
+        if policy not in _ACTIVE or not grade:
             return None
-        if order.state == "sale":
-            return None  # Confirmed with these terms; what was agreed stands.
         allowed = company[f"kehu_credit_terms_days_{grade}"]
         today = company._kehu_today()
         lines = order.payment_term_id.line_ids
@@ -195,42 +237,101 @@ class KehuCreditGate(models.AbstractModel):
 
         :raise UserError: naming each order that is blocked, with reasons and figures
         """
-        self._pass(
-            orders,
-            self._examine_orders(orders),
-            {order: order.amount_total for order in orders},
-        )
+        # sudo: debts and limits are looked at whoever sells; sentences are told.
+        stakes = {
+            order: Stake(order.partner_id.sudo(), order.company_id.sudo(), order.sudo())
+            for order in orders
+            if order.partner_id
+        }
+        self._pass(orders, stakes, {order: order.amount_total for order in orders})
 
     @api.model
-    def _pass(self, documents, found, amounts, more=None):
+    def _pass_made(self, orders):
+        """Let orders pass that were made as confirmed ones: they are counted already.
+
+        :raise UserError: naming each order that is blocked, with reasons and figures
+        """
+        if orders:
+            self._pass_orders(orders)
+            self._pass_terms(orders)
+
+    @api.model
+    def _pass_terms(self, orders):
+        """Let confirmed orders be given other payment terms.
+
+        :raise UserError: naming those that give more time than the grade allows, unless
+            the present user decides on such credit, and did not sell
+        """
+        user = self.env.user
+        if not user._is_internal() or user._is_superuser():
+            return
+        blocked = []
+        # sudo: grades are looked at whoever sells; sentences are told.
+        for order_sudo in orders.sudo():
+            customer_sudo = order_sudo.partner_id.commercial_partner_id
+            party_sudo = customer_sudo.kehu_credit_party_id
+            found = customer_sudo.archive_id and self.sudo()._compare_terms(
+                party_sudo, order_sudo.company_id, order_sudo
+            )
+            if not found or found.policy != "block":
+                continue
+            deciders = party_sudo._kehu_get_credit_deciders() - order_sudo.user_id
+            if user not in deciders:
+                blocked.append(
+                    "\n".join(
+                        [
+                            self.env._("%s is stopped:", order_sudo.display_name),
+                            found.text,
+                        ]
+                    )
+                )
+        if blocked:
+            raise UserError("\n\n".join(blocked))
+
+    @api.model
+    def _pass(self, documents, stakes, amounts, more=None):
         """Let documents go ahead, with a note, or not at all.
 
+        One after another: what one uses of a limit is not there for the next.
+
         :param documents: orders or deliveries
-        :param dict found: {document: list of Obstacle}
+        :param dict stakes: {document: Stake}
         :param dict amounts: {document: what a release has to cover}
         :param dict more: {document id: releases of what it belongs to}
         :raise UserError: naming each document that is blocked, with reasons and figures
         """
         releases = self.env["kehu.credit.release"]
         granted = releases._find_released(documents)
-        blocked, noted = [], {}
+        blocked, noted, tally = [], {}, {}
         user = self.env.user
         somebody_acts = user._is_internal() and not user._is_superuser()
-        for document in documents:
-            obstacles = found.get(document) or []
-            if not obstacles:
-                continue
-            noted[document.id] = "\n".join(obstacle.text for obstacle in obstacles)
+        if somebody_acts:
+            self._take_turns(stakes.values())
+        for document in documents.filtered(stakes.get):
+            stake = stakes[document]
+            obstacles = self.sudo()._examine(*stake, tally=tally)
             hard = [obstacle for obstacle in obstacles if obstacle.policy == "block"]
             allowed = granted.get(document.id, []) + (more or {}).get(document.id, [])
             kinds = {obstacle.kind for obstacle in hard}
-            if not hard or not somebody_acts:
+            if (
+                hard
+                and somebody_acts
+                and not releases._covers(allowed, kinds, amounts[document])
+            ):
+                blocked.append(
+                    "\n".join(
+                        [
+                            self.env._("%s is stopped:", document.display_name),
+                            *(one.text for one in hard),
+                        ]
+                    )
+                )
                 continue
-            if releases._covers(allowed, kinds, amounts[document]):
-                continue
-            blocked.append(
-                "\n".join([f"{document.display_name}:", *(one.text for one in hard)])
-            )
+            if obstacles:
+                noted[document.id] = plaintext2html(
+                    "\n".join(one.text for one in obstacles)
+                )
+            self.sudo()._use_up(stake, tally)
         if blocked:
             raise UserError("\n\n".join([*blocked, self._say_way_out(documents)]))
         if noted:
@@ -238,6 +339,32 @@ class KehuCreditGate(models.AbstractModel):
             documents.filtered(lambda one: one.id in noted).sudo()._message_log_batch(
                 bodies=noted
             )
+
+    @api.model
+    def _use_up(self, stake, tally):
+        """Count a document that goes ahead with what is used of its limits."""
+        added = self._get_stake_amount(stake)
+        for kind, partner, _limit in self._get_limits(stake):
+            key = (kind, partner.id, stake.company.id)
+            if key in tally:
+                tally[key] += added
+
+    @api.model
+    def _take_turns(self, stakes):
+        """Let nobody else use up at the same moment what is left of a limit that stops
+        documents.
+        """
+        gate = self.sudo()
+        self.env["kehu.credit.turn"]._take(
+            {
+                partner.id
+                for stake in stakes
+                if stake.company.kehu_credit_limit_policy == "block"
+                and stake.partner.commercial_partner_id.archive_id
+                and gate._get_stake_amount(stake) > 0
+                for _kind, partner, _limit in gate._get_limits(stake)
+            }
+        )
 
     @api.model
     def _say_way_out(self, documents):

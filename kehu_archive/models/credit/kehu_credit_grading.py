@@ -103,7 +103,9 @@ class KehuCreditAssessment(models.Model):
             self.env["kehu.credit.facts"]._get_facts_sql(parties.ids),
             lambda column: SQL("%s = ANY(%s)", column, parties.ids),
         )
-        return self._assess_facts(asked, self.env.uid, force)
+        made = self._assess_facts(asked, self.env.uid, force)
+        parties._kehu_align_branches()
+        return made
 
     @api.model
     def _assess_nothing(self, parties):

@@ -49,6 +49,7 @@ class KehuCreditAssessment(models.Model):
                 break
         else:
             self._forget_vanished()
+            self.env["res.partner"]._kehu_align_all_branches()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", _TABLE))
 
     @api.model

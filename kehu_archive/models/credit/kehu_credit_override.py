@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from .kehu_credit_assessment import GRADES
@@ -141,6 +141,23 @@ class KehuCreditOverride(models.Model):
             company = party.archive_id.company_id or main
             if override.valid_until < company._kehu_today():
                 override._end()
+
+    def action_end(self):
+        """End overrides before their last day; the computed grades hold again.
+
+        :raise UserError: for what is not in effect, or is decided by others
+        """
+        self.check_access("read")
+        for override in self:
+            if override.state != "approved" or override.ended:
+                raise UserError(
+                    self.env._("%s is not in effect.", override.display_name)
+                )
+            party_sudo = override.sudo().partner_id
+            if why := party_sudo._kehu_get_cannot_decide_credit_reason(self.env.user):
+                raise UserError(why)
+            # sudo: who decides edits neither snapshots nor customers.
+            override.sudo()._end()
 
     def _end(self):
         self.ensure_one()

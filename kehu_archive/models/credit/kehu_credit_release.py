@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, plaintext2html
 
 from ...wording import comma
 from ..mixins.kehu_transition_mixin import _TRANSITION
@@ -258,10 +258,12 @@ class KehuCreditRelease(models.Model):
             )
             if document_sudo.exists():
                 document_sudo._message_log(
-                    body=self.env._(
-                        "Released by %(approver)s: %(reason)s\n%(obstacles)s",
-                        approver=release.approver_id.name,
-                        reason=release.reason,
-                        obstacles=release.obstacles,
+                    body=plaintext2html(
+                        self.env._(
+                            "Released by %(approver)s: %(reason)s\n%(obstacles)s",
+                            approver=release.approver_id.name,
+                            reason=release.reason,
+                            obstacles=release.obstacles,
+                        )
                     )
                 )

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+from ...wording import comma
 
 
 class KehuCreditRequestMixin(models.AbstractModel):
@@ -26,6 +29,22 @@ class KehuCreditRequestMixin(models.AbstractModel):
     reason = fields.Text(
         string="Why", help="Why the request should be granted; read by who decides."
     )
+
+    decider_names = fields.Char(
+        string="Decided by One of",
+        compute="_compute_decider_names",
+        help="Who may decide the request.",
+    )
+
+    @api.depends("partner_id", "requester_id", "state")
+    @api.depends_context("lang")
+    def _compute_decider_names(self):
+        for request in self:
+            # sudo: only names are told, to whoever waits for them.
+            deciders_sudo = request.sudo().partner_id and request._get_approvers()
+            request.decider_names = deciders_sudo and comma(self.env).join(
+                deciders_sudo[:3].mapped("name")
+            )
 
     @api.depends("partner_id")
     def _compute_display_name(self):
@@ -151,4 +170,4 @@ class KehuCreditRequestMixin(models.AbstractModel):
 
     def _say(self, text):
         # sudo: the note is the system's.
-        self.sudo()._message_log(body=text)
+        self.sudo()._message_log(body=plaintext2html(text))

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
 
+from .kehu_credit_gate import Stake
+
 
 class KehuDeliveryGate(models.AbstractModel):
     """Deliveries are also held to the credit rules, and may be released (R87).
@@ -38,19 +40,26 @@ class KehuDeliveryGate(models.AbstractModel):
 
         :raise UserError: naming each delivery that is blocked, with reasons and figures
         """
-        found, amounts, released = {}, {}, {}
+        stakes, amounts, released = {}, {}, {}
         releases = self.env["kehu.credit.release"]
         gate = self.env["kehu.credit.gate"]
         for delivery, order_sudo in self._get_orders(deliveries).items():
             if order_sudo:
-                found[delivery] = gate._examine_orders(order_sudo).get(order_sudo, [])
+                stakes[delivery] = Stake(
+                    order_sudo.partner_id, order_sudo.company_id, order_sudo
+                )
                 amounts[delivery] = order_sudo.amount_total
                 granted = releases._find_released(order_sudo)
                 released[delivery.id] = granted.get(order_sudo.id, [])
             else:
-                found[delivery] = self._examine_goods(delivery)
                 amounts[delivery] = self._get_goods_value(delivery)
-        gate._pass(deliveries, found, amounts, released)
+                # sudo: debts and limits are looked at whoever delivers.
+                stakes[delivery] = Stake(
+                    delivery.partner_id.sudo(),
+                    delivery.company_id.sudo(),
+                    value=amounts[delivery],
+                )
+        gate._pass(deliveries, stakes, amounts, released)
 
     @api.model
     def _get_orders(self, documents):

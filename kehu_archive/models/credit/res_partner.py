@@ -296,16 +296,17 @@ class ResPartner(models.Model):
         }
 
     def action_kehu_view_assessments(self):
-        """Open the snapshots of the credit party."""
+        """Open the snapshots of the credit party as a chart, or as a list."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "kehu_archive.kehu_credit_assessment_action"
         )
+        chart = self.env.ref("kehu_archive.kehu_credit_assessment_view_graph_history")
         action.update(
             domain=[("partner_id", "=", self.kehu_credit_party_id.id)],
             context={},
-            view_mode="graph,list,pivot,form",
-            views=[(False, mode) for mode in ("graph", "list", "pivot", "form")],
+            view_mode="graph,list,form",
+            views=[(chart.id, "graph"), (False, "list"), (False, "form")],
         )
         return action
 
@@ -347,13 +348,19 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             self.env["kehu.credit.facts"]._get_member_sql(parties.ids)
         )
+        self.browse(row[0] for row in rows)._kehu_set_grade(grade)
+
+    def _kehu_set_grade(self, grade):
+        """Write a grade on exactly these customers.
+
+        :param str grade: a, b or c
+        """
         # sudo: grades are the system's; whoever decided need not edit customers.
-        members_sudo = self.sudo().browse(row[0] for row in rows)
-        members_sudo = members_sudo.filtered(
+        members_sudo = self.sudo().filtered(
             lambda partner: partner.credit_grade != grade
         )
         members_sudo.with_context(kehu_grading=_GRADING).write({"credit_grade": grade})
-        self.browse(row[0] for row in rows)._kehu_follow_grade()
+        self._kehu_follow_grade()
 
     def _kehu_get_credit_deciders(self):
         """Return who decides on the credit of one party: the credit controllers, else

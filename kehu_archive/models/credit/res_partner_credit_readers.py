@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...wording import comma
@@ -24,6 +24,19 @@ class ResPartner(models.Model):
     """
 
     _inherit = "res.partner"
+
+    kehu_credit_shown = fields.Boolean(
+        string="Shows How It Pays",
+        compute="_compute_kehu_credit_shown",
+        help="Whether the present user may see how the customer pays.",
+    )
+
+    @api.depends("archive_id", "kehu_credit_party_id")
+    @api.depends_context("uid")
+    def _compute_kehu_credit_shown(self):
+        seen = self._kehu_filter_credit_seen()
+        for partner in self:
+            partner.kehu_credit_shown = partner in seen
 
     def _kehu_filter_credit_seen(self, acting=False):
         """Return those of these customers whose figures the present user may see.

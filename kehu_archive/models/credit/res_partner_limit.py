@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from .res_partner_credit_readers import FIGURE_GROUPS
 
 # Whoever puts the company's default back holds this object; no remote call can.
 _DEFAULT = object()
@@ -19,6 +22,78 @@ class ResPartner(models.Model):
         groups="account.group_account_invoice,account.group_account_readonly",
         help="A credit limit of 0 was set on purpose: the customer pays in advance.",
     )
+
+    kehu_group_limit = fields.Char(
+        string="Limit of the Group",
+        compute="_compute_kehu_limits",
+        groups=FIGURE_GROUPS,
+        help="The credit limit of whoever answers for the credit, and how much of it "
+        "all whose credit it is have used: open receivables, draft invoices, and "
+        "orders that are not invoiced yet.",
+    )
+    kehu_own_limit = fields.Char(
+        string="Own Limit",
+        compute="_compute_kehu_limits",
+        groups=FIGURE_GROUPS,
+        help="The credit limit of the customer itself, and how much of it is used.",
+    )
+
+    @api.depends("kehu_credit_party_id", "archive_id", "kehu_zero_credit")
+    @api.depends_context("lang", "company", "uid")
+    def _compute_kehu_limits(self):
+        seen = self._kehu_filter_credit_seen()
+        for partner in self - seen:
+            partner.kehu_group_limit = partner.kehu_own_limit = False
+        for partner in seen:
+            customer = partner.commercial_partner_id
+            party = customer.kehu_credit_party_id
+            is_group = customer != party or bool(customer.branch_ids)
+            partner.kehu_group_limit = is_group and party._kehu_say_limit_use(True)
+            partner.kehu_own_limit = (
+                customer != party or not is_group
+            ) and customer._kehu_say_limit_use(False)
+
+    def _kehu_say_limit_use(self, is_group):
+        """Say a limit and how much of it is used.
+
+        :param bool is_group: by everybody whose credit this party is
+        :return: a translated phrase; False without a limit
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        company = self.env.company
+        # sudo: limit and use are for whoever may read the card; no document is shown.
+        limit = self.sudo()._kehu_get_limit() if self.sudo().archive_id else None
+        if limit is None:
+            return False
+        gate = self.env["kehu.credit.gate"].sudo()
+        used = gate._get_exposure(self.sudo(), company, is_group)
+
+        def say(amount):
+            return formatLang(self.env, amount, currency_obj=company.currency_id)
+
+        if not limit:
+            return self.env._("0: no credit; %(used)s used", used=say(used))
+        if used > limit:
+            return self.env._(
+                "%(limit)s; %(used)s used, %(over)s too much",
+                limit=say(limit),
+                used=say(used),
+                over=say(used - limit),
+            )
+        return self.env._(
+            "%(limit)s; %(used)s used, %(left)s left",
+            limit=say(limit),
+            used=say(used),
+            left=say(limit - used),
+        )
+
+    def _compute_show_credit_limit(self):  # pylint: disable=missing-return
+        """Show limits also where only this module looks at them."""
+        super()._compute_show_credit_limit()
+        # sudo: a setting of the company.
+        if self.env.company.sudo().kehu_credit_limit_policy in ("warn", "block"):
+            self.show_credit_limit = True
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Whoever looked at the orders holds this object; no remote call can.
+_PASSED = object()
+
 
 class SaleOrder(models.Model):
     """An order of a customer without credit is stopped, and may be released."""
@@ -107,7 +110,60 @@ class SaleOrder(models.Model):
         :raise UserError: with the exact reasons and figures
         """
         self.env["kehu.credit.gate"]._pass_orders(self)
-        return super().action_confirm()
+        return super(SaleOrder, self.with_context(kehu_passed=_PASSED)).action_confirm()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise UserError: for orders that are made as confirmed ones, and stopped"""
+        orders = super().create(vals_list)
+        self.env["kehu.credit.gate"]._pass_made(
+            orders.filtered(lambda order: order.state == "sale")
+        )
+        return orders
+
+    def write(self, vals):
+        """:raise UserError: for orders that are confirmed past the button, or given
+        payment terms afterwards that the grade does not allow
+        """
+        gate = self.env["kehu.credit.gate"]
+        terms_changed = self.browse()
+        if "payment_term_id" in vals:
+            terms_changed = self.filtered(
+                lambda order: (
+                    order.state == "sale"
+                    and order.payment_term_id.id != vals["payment_term_id"]
+                )
+            )
+        if (
+            vals.get("state") == "sale"
+            and self.env.context.get("kehu_passed") is not _PASSED
+        ):
+            gate._pass_orders(self.filtered(lambda order: order.state != "sale"))
+        result = super().write(vals)
+        gate._pass_terms(terms_changed)
+        return result
+
+    def action_kehu_view_release(self):
+        """Open the last request to release this order.
+
+        :raise UserError: when there is none
+        """
+        self.ensure_one()
+        release = self.env["kehu.credit.release"].search(
+            [
+                ("document_model", "=", "sale.order"),
+                ("document_id", "=", self.id),
+                ("state", "in", ("submitted", "approved", "refused")),
+            ],
+            limit=1,
+        )
+        if not release:
+            raise UserError(
+                self.env._(
+                    "Somebody else asked for the release of %s.", self.display_name
+                )
+            )
+        return release._get_request_action()
 
     def action_kehu_request_release(self):
         """Ask for the release of this order; opens the request.

@@ -10,18 +10,21 @@ class SaleOrder(models.Model):
     kehu_special_requirements = fields.Text(
         string="Special Requirements",
         compute="_compute_kehu_special_requirements",
+        groups="base.group_user",
         help="What the customer insists on, from its archive (R46).",
     )
 
     kehu_filing_warning = fields.Char(
         string="Archive Not Filed",
         compute="_compute_kehu_filing_warning",
+        groups="base.group_user",
         help="What has to be done before the customer's archive is filed (R61). Shown "
         "where the company warns of such customers or blocks them.",
     )
     kehu_gap_prompt = fields.Text(
         string="Missing in the Archive",
         compute="_compute_kehu_gap_prompt",
+        groups="base.group_user",
         help="Facts that are due at this stage of the business and not in the "
         "customer's archive yet (R03).",
     )

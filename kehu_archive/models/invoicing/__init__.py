@@ -7,6 +7,7 @@ from . import res_partner
 # What Odoo's own invoicing is taught: one invoice for a head office.
 from . import account_move
 from . import sale_order_line
+from . import sale_advance_payment_inv
 from . import sale_order
 
 # Month-end: preview, drafts, posting.
@@ -18,7 +19,6 @@ from . import kehu_invoice_run_line
 from . import kehu_table_mixin
 from . import ir_actions_report
 from . import kehu_match
-from . import kehu_match_scope
 from . import kehu_sales_statistics
 from . import kehu_customer_table
 from . import kehu_sales_funnel

@@ -1,6 +1,14 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError
 
 from ...wording import comma
+
+# What a line remembers of the order; a copy of the invoice bills no order.
+_PAPERS = ("kehu_order_ref", "kehu_delivery_ref")
+# Kept when the invoice is posted, and never changed afterwards.
+_OF_POSTING = ("kehu_partner_name", "kehu_partner_vat", "kehu_partner_bank")
+# A remote call can send any text or number in its context, but never this object.
+_POSTING = object()
 
 
 class AccountMoveLine(models.Model):
@@ -16,10 +24,16 @@ class AccountMoveLine(models.Model):
         help="The customer who ordered, when the invoice goes to its head office.",
     )
     kehu_order_ref = fields.Char(
-        string="Order No.", readonly=True, help="The order that is invoiced."
+        string="Order No.",
+        readonly=True,
+        copy=False,
+        help="The order that is invoiced.",
     )
     kehu_delivery_ref = fields.Char(
-        string="Delivery No.", readonly=True, help="The deliveries that are invoiced."
+        string="Delivery No.",
+        readonly=True,
+        copy=False,
+        help="The deliveries that are invoiced.",
     )
     kehu_papers = fields.Text(
         string="Order and Delivery",
@@ -32,6 +46,19 @@ class AccountMoveLine(models.Model):
         for line in self:
             numbers = filter(None, (line.kehu_order_ref, line.kehu_delivery_ref))
             line.kehu_papers = "\n".join(numbers) or False
+
+    def _copy_data_extend_business_fields(self, values):
+        """A credit note, and the invoice in its place, speak of the same order."""
+        super()._copy_data_extend_business_fields(values)
+        values.update({name: self[name] for name in _PAPERS})
+
+    def write(self, vals):
+        told = vals.keys() & {"kehu_customer_id", *_PAPERS}
+        if told and "posted" in self.mapped("parent_state"):
+            raise AccessError(
+                self.env._("Who ordered what stays on a posted invoice as it was.")
+            )
+        return super().write(vals)
 
 
 class AccountMove(models.Model):
@@ -111,8 +138,66 @@ class AccountMove(models.Model):
             customers=comma(self.env).join(lacking.mapped("display_name")),
         )
 
+    def _kehu_drop_other_orders(self, kept_sudo):
+        """Take the lines of all but some orders off a draft, with their headings.
+
+        :param sale.order kept_sudo: the orders that stay on the invoice
+        """
+        self.ensure_one()
+        gone = waiting = self.env["account.move.line"]
+        lines = self.invoice_line_ids.sorted()
+        for line in lines:
+            orders = line.sudo().sale_line_ids.order_id
+            if line.display_type == "line_section" and line.kehu_customer_id:
+                waiting = line.browse()
+            elif not orders:
+                # Such as the heading above down payments: goes with what is below it.
+                waiting |= line
+            else:
+                if not orders & kept_sudo:
+                    gone |= waiting | line
+                waiting = line.browse()
+        staying = (lines - gone).filtered("sale_line_ids").kehu_customer_id
+        gone |= (lines - gone).filtered(
+            lambda line: (
+                line.display_type == "line_section"
+                and line.kehu_customer_id - staying
+                and not line.sale_line_ids
+            )
+        )
+        self.write(
+            {
+                "invoice_line_ids": [Command.delete(line.id) for line in gone],
+                "ref": ", ".join(
+                    order.client_order_ref or order.name for order in kept_sudo
+                )[:2000],
+                "invoice_origin": ", ".join(kept_sudo.mapped("name")),
+            }
+        )
+
+    # === AS POSTED (R65, R76) === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        kept = dict.fromkeys(_OF_POSTING, False)
+        return super().create([{**vals, **kept} for vals in vals_list])
+
+    def write(self, vals):
+        if (
+            vals.keys() & set(_OF_POSTING)
+            and self.env.context.get("kehu_posting") is not _POSTING
+        ):
+            raise AccessError(
+                self.env._(
+                    "A posted invoice keeps name, tax number and bank as they were."
+                )
+            )
+        return super().write(vals)
+
     def _post(self, soft=True):
-        posted = super()._post(soft)
+        posted = super(AccountMove, self.with_context(kehu_posting=_POSTING))._post(
+            soft
+        )
         for move in posted.filtered(lambda move: move.is_sale_document()):
             # sudo: invoicing staff need not be able to read every customer's banks.
             customer_sudo = move.commercial_partner_id.sudo()
@@ -122,7 +207,7 @@ class AccountMove(models.Model):
                     " ".join(filter(None, (bank.bank_id.name, bank.acc_number)))
                     or False
                 )
-        return posted
+        return posted.with_env(self.env)
 
     def _kehu_get_printed_vat(self):
         """Return the tax number to print: the customer's, or the one of the posting.

@@ -188,6 +188,9 @@ class KehuInvoiceRun(models.Model):
             and not self._in_transition()
         ):
             self._check_in_states({"draft", "preview", "cancelled"})
+        if "company_id" in vals and not self._in_transition():
+            # The preview and the invoices are those of the company.
+            self._check_in_states({"draft", "cancelled"})
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

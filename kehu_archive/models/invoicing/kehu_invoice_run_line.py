@@ -16,6 +16,7 @@ OUT_REASONS = [
     ("quotation", "Not confirmed yet"),
     ("undelivered", "Not delivered yet"),
     ("later", "After the period"),
+    ("waits", "Down payment: waits for what was ordered"),
     ("invoiced", "Invoiced already"),
     ("elsewhere", "The order names another invoice address"),
     ("own", "The customer is invoiced separately"),
@@ -25,6 +26,7 @@ OUT_REASONS = [
     ("error", "Could not be invoiced"),
 ]
 _INCLUDED = {code for code, _label in IN_REASONS}
+_TO_COME = {"undelivered", "later"}
 
 
 class KehuInvoiceRunLine(models.Model):
@@ -81,6 +83,12 @@ class KehuInvoiceRunLine(models.Model):
     amount = fields.Monetary(
         string="Untaxed Amount", readonly=True, help="What it is worth, before tax."
     )
+    in_amount = fields.Monetary(
+        string="Amount to Invoice",
+        compute="_compute_result",
+        store=True,
+        help="What goes onto an invoice, before tax: the amount of rows that are in.",
+    )
     currency_id = fields.Many2one(
         "res.currency", readonly=True, help="Currency of the order."
     )
@@ -108,10 +116,12 @@ class KehuInvoiceRunLine(models.Model):
         help="The invoice that was made of it.",
     )
 
-    @api.depends("reason")
+    @api.depends("reason", "amount")
     def _compute_result(self):
         for row in self:
-            row.result = "in" if row.reason in _INCLUDED else "out"
+            is_in = row.reason in _INCLUDED
+            row.result = "in" if is_in else "out"
+            row.in_amount = row.amount if is_in else 0.0
 
     # === ACTIONS === #
 
@@ -120,6 +130,7 @@ class KehuInvoiceRunLine(models.Model):
         self.run_id.check_access("write")
         self.run_id._check_in_states({"preview"})
         rows = self.filtered(lambda row: row.result == "in")
+        rows |= rows._get_down_payments(left_alone=True)
         # sudo: rows are written by their actions alone; the right was just checked.
         rows.sudo()._set_reason("excluded", self.env.user.name)
 
@@ -127,8 +138,31 @@ class KehuInvoiceRunLine(models.Model):
         """Take rows in again that were left out by hand."""
         self.run_id.check_access("write")
         self.run_id._check_in_states({"preview"})
-        for row in self.filtered(lambda row: row.reason == "excluded"):
+        rows = self.filtered(lambda row: row.reason == "excluded")
+        rows |= rows._get_down_payments()
+        for row in rows.filtered(lambda row: row.reason == "excluded"):
             row.sudo().write({"reason": row.planned_reason, "detail": False})
+
+    def _get_down_payments(self, left_alone=False):
+        """Return the down payments of the same orders.
+
+        :param bool left_alone: only where nothing else is in without ``self``
+        """
+        others = self.search(
+            [
+                ("run_id", "in", self.run_id.ids),
+                ("order_id", "in", self.order_id.ids),
+                ("planned_reason", "!=", False),
+                ("id", "not in", self.ids),
+            ]
+        )
+        paid = others.filtered(lambda row: row.planned_reason == "downpayment")
+        if left_alone:
+            goods = (others - paid).filtered(lambda row: row.result == "in")
+            paid = paid.filtered(
+                lambda row: row.result == "in" and row.order_id not in goods.order_id
+            )
+        return paid
 
     def _set_reason(self, reason, detail):
         self.write({"reason": reason, "detail": detail})
@@ -156,13 +190,31 @@ class KehuInvoiceRunLine(models.Model):
                 "currency_id": order.currency_id.id,
                 "group_name": self._get_group_name(order),
             }
-            for line in order.order_line.filtered(lambda line: not line.display_type):
-                for row in self._prepare_line_rows(bounds, line):
-                    if faults[order] and row["reason"] in _INCLUDED:
-                        row["reason"], row["detail"] = faults[order]
-                    self._finish_row(row, line)
-                    rows.append({**common, **row})
+            found = [
+                (line, row)
+                for line in order.order_line
+                if not line.display_type
+                for row in self._prepare_line_rows(bounds, line)
+            ]
+            self._hold_down_payments([row for _line, row in found])
+            for line, row in found:
+                if faults[order] and row["reason"] in _INCLUDED:
+                    row["reason"], row["detail"] = faults[order]
+                self._finish_row(row, line)
+                rows.append({**common, **row})
         return rows
+
+    @api.model
+    def _hold_down_payments(self, rows):
+        """A down payment is deducted from what was ordered, not paid back before.
+
+        :param list rows: all rows of one order, changed in place
+        """
+        others = {row["reason"] for row in rows} - {"downpayment"}
+        if others & _TO_COME and not others & _INCLUDED:
+            for row in rows:
+                if row["reason"] == "downpayment":
+                    row["reason"] = "waits"
 
     @api.model
     def _get_faults(self, run, orders, parties):

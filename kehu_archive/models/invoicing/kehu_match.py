@@ -6,14 +6,6 @@ KINDS = [
     ("invoice", "Invoice"),
     ("payment", "Payment Received"),
 ]
-_FLUSHED = (
-    "account.move",
-    "account.move.line",
-    "account.partial.reconcile",
-    "res.partner",
-    "sale.order",
-    "sale.order.line",
-)
 
 
 class KehuMatch(models.Model):
@@ -29,7 +21,7 @@ class KehuMatch(models.Model):
     _description = "Match of Deliveries, Invoices and Payments"
     _inherit = ["kehu.table.mixin"]
     _auto = False
-    _order = "customer_id, date, id"
+    _order = "customer_id, date, kind, id"  # sent, invoiced, paid
     _rec_name = "document"
 
     kind = fields.Selection(KINDS, readonly=True, help="What the row is.")
@@ -117,20 +109,18 @@ class KehuMatch(models.Model):
 
     @property
     def _table_query(self):
-        self._flush_documents()
-        # Shares and matched entries are needed twice, and are not to be computed anew
-        # for each row of each other.
+        self.env["account.move"].flush_model()
+        self.env["account.move.line"].flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["sale.order"].flush_model()
+        self.env["sale.order.line"].flush_model()
         return SQL(
             """
-            WITH share AS MATERIALIZED (%(shares)s),
-                 part AS MATERIALIZED (%(partials)s)
             SELECT u.*, u.delivered - u.invoiced AS to_invoice,
                    u.invoiced - u.received AS to_receive
-              FROM (%(rows)s) AS u
+              FROM (%s) AS u
             """,
-            shares=self._get_shares_query(),
-            partials=self._get_partials_query(),
-            rows=SQL(" UNION ALL ").join(
+            SQL(" UNION ALL ").join(
                 [
                     *self._get_delivery_queries(),
                     self._get_invoice_query(),
@@ -139,11 +129,6 @@ class KehuMatch(models.Model):
                 ]
             ),
         )
-
-    @api.model
-    def _flush_documents(self):
-        for name in _FLUSHED:
-            self.env[name].flush_model()
 
     @api.model
     def _has_deliveries(self):
@@ -172,11 +157,9 @@ class KehuMatch(models.Model):
               JOIN stock_location AS target ON target.id = move.location_dest_id
          LEFT JOIN stock_picking AS picking ON picking.id = move.picking_id
              WHERE move.state = 'done' AND move.product_id = line.product_id
-               AND %(scope)s
                AND (target.usage = 'customer') <> (source.usage = 'customer')
                AND (target.usage = 'customer' OR move.to_refund)
-            """,
-            scope=self._get_scope_sql("orders", SQL("line.order_id")),
+            """
         )
         by_delivery = SQL(
             """
@@ -236,15 +219,16 @@ class KehuMatch(models.Model):
     def _get_worth_query(self, quantity, condition=None):
         """Order lines with the worth of a quantity, tax included.
 
-        The party is whom the newest invoice of the line went to, else the head office
-        as the card has it now.
+        The party is whom the newest posted invoice of the line went to, else the head
+        office as the card has it now.
         """
         return SQL(
             """
             SELECT line.id AS sale_line_id, o.id AS order_id, o.name AS order_name,
                    o.date_order, o.company_id, o.user_id,
                    customer.id AS customer_id,
-                   CASE WHEN customer.archive_id IS NULL THEN addressee.id
+                   CASE WHEN billed.party_id IS NOT NULL THEN billed.party_id
+                        WHEN customer.archive_id IS NULL THEN addressee.id
                         WHEN addressee.id <> customer.id THEN addressee.id
                         ELSE coalesce(customer.invoicing_partner_id,
                                       office.invoicing_partner_id, office.id,
@@ -265,75 +249,96 @@ class KehuMatch(models.Model):
               JOIN res_partner AS addressee
                 ON addressee.id = address.commercial_partner_id
          LEFT JOIN res_partner AS office ON office.id = customer.head_office_id
+         LEFT JOIN (
+                    SELECT newest.order_line_id, party.commercial_partner_id AS party_id
+                      FROM (SELECT link.order_line_id, max(move.id) AS move_id
+                              FROM sale_order_line_invoice_rel AS link
+                              JOIN account_move_line AS made
+                                ON made.id = link.invoice_line_id
+                              JOIN account_move AS move ON move.id = made.move_id
+                             WHERE move.state = 'posted'
+                          GROUP BY link.order_line_id) AS newest
+                      JOIN account_move AS move ON move.id = newest.move_id
+                      JOIN res_partner AS party ON party.id = move.partner_id
+                   ) AS billed ON billed.order_line_id = line.id
          LEFT JOIN product_product AS product ON product.id = line.product_id
          LEFT JOIN product_template AS template
                 ON template.id = product.product_tmpl_id
              WHERE o.state = 'sale' AND line.display_type IS NULL
                AND line.is_downpayment IS NOT TRUE AND line.product_uom_qty <> 0
-               AND %(scope)s AND %(condition)s
+               AND %(condition)s
             """,
             quantity=quantity,
-            scope=self._get_scope_sql("orders", SQL("o.id")),
             condition=condition or SQL("TRUE"),
         )
 
     @api.model
     def _get_shares_query(self):
-        """Shares of the branches in each posted invoice, running, with the receivable.
+        """Shares of the branches in the receivable of each posted invoice, running.
 
-        ``before`` and ``after`` are the running worth of the lines, ``whole`` that of
-        the invoice; ``factor`` turns worth into the receivable of the ledger.
+        A branch's share is the worth of its lines. What rounding makes of the whole is
+        spread by how much each ordered or gave back, so that shares that cancel each
+        other out stay what they are.
         """
         return SQL(
             """
             SELECT s.*,
-                   CASE WHEN s.whole <> 0 THEN s.receivable / s.whole
-                        ELSE s.sign / s.rate END AS factor
+                   CASE WHEN s.weight <> 0
+                        THEN s.base_after + (s.receivable - s.base)
+                             * s.weight_after / s.weight
+                        ELSE s.receivable END AS after,
+                   CASE WHEN s.weight <> 0
+                        THEN s.base_after - s.share + (s.receivable - s.base)
+                             * (s.weight_after - abs(s.share)) / s.weight
+                        WHEN s.place = 1 THEN 0
+                        ELSE s.receivable END AS before
               FROM (
-                SELECT g.*, company.currency_id, currency.decimal_places AS digits,
-                       sum(g.worth) OVER whole AS whole,
-                       sum(g.worth) OVER running AS after,
-                       sum(g.worth) OVER running - coalesce(g.worth, 0) AS before,
-                       count(g.first_line_id) OVER running AS place,
-                       coalesce(sum(g.due) OVER whole, 0) AS receivable
+                SELECT g.*,
+                       sum(g.share) OVER whole AS base,
+                       sum(abs(g.share)) OVER whole AS weight,
+                       sum(g.share) OVER running AS base_after,
+                       sum(abs(g.share)) OVER running AS weight_after,
+                       row_number() OVER running AS place,
+                       r.receivable
                   FROM (
-                    SELECT move.id AS move_id, move.commercial_partner_id AS party_id,
+                    SELECT move.id AS move_id, party.commercial_partner_id AS party_id,
                            move.company_id, move.name, move.invoice_user_id,
                            coalesce(move.invoice_date, move.date) AS date,
-                           coalesce(line.kehu_customer_id,
-                                    move.commercial_partner_id) AS customer_id,
-                           min(line.id) FILTER (WHERE line.display_type = 'product')
-                               AS first_line_id,
+                           customer.commercial_partner_id AS customer_id,
+                           min(line.id) AS first_line_id,
                            sum(line.price_total)
-                               FILTER (WHERE line.display_type = 'product') AS worth,
-                           sum(line.balance)
-                               FILTER (WHERE account.id IS NOT NULL) AS due,
-                           CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
-                               AS sign,
-                           coalesce(nullif(move.invoice_currency_rate, 0), 1)::numeric
-                               AS rate
+                           * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                           / coalesce(nullif(move.invoice_currency_rate, 0), 1)::numeric
+                               AS share,
+                           company.currency_id, currency.decimal_places AS digits
                       FROM account_move AS move
                       JOIN account_move_line AS line ON line.move_id = move.id
-                 LEFT JOIN account_account AS account
-                        ON account.id = line.account_id
-                       AND account.account_type = 'asset_receivable'
+                      JOIN res_partner AS party ON party.id = move.partner_id
+                      JOIN res_partner AS customer
+                        ON customer.id = coalesce(line.kehu_customer_id,
+                                                  move.partner_id)
+                      JOIN res_company AS company ON company.id = move.company_id
+                      JOIN res_currency AS currency
+                        ON currency.id = company.currency_id
                      WHERE move.state = 'posted'
                        AND move.move_type IN ('out_invoice', 'out_refund',
                                               'out_receipt')
-                       AND (line.display_type = 'product' OR account.id IS NOT NULL)
-                       AND %(scope)s
-                  GROUP BY move.id,
-                           coalesce(line.kehu_customer_id, move.commercial_partner_id)
+                       AND line.display_type = 'product'
+                  GROUP BY move.id, company.id, currency.id,
+                           party.commercial_partner_id, customer.commercial_partner_id
                   ) AS g
-                  JOIN res_company AS company ON company.id = g.company_id
-                  JOIN res_currency AS currency ON currency.id = company.currency_id
+                  JOIN LATERAL (
+                    SELECT coalesce(sum(due.balance), 0) AS receivable
+                      FROM account_move_line AS due
+                      JOIN account_account AS account ON account.id = due.account_id
+                     WHERE due.move_id = g.move_id
+                       AND account.account_type = 'asset_receivable'
+                  ) AS r ON TRUE
                 WINDOW whole AS (PARTITION BY g.move_id, g.party_id, g.company_id),
                        running AS (PARTITION BY g.move_id, g.party_id, g.company_id
                                    ORDER BY g.customer_id)
               ) AS s
-             WHERE s.first_line_id IS NOT NULL
-            """,
-            scope=self._get_scope_sql("invoices", SQL("move.id")),
+            """
         )
 
     @api.model
@@ -345,11 +350,11 @@ class KehuMatch(models.Model):
                    s.company_id, s.party_id, s.customer_id,
                    s.invoice_user_id AS user_id, NULL::integer AS order_id, s.move_id,
                    s.name AS document, s.currency_id, 0.0 AS delivered,
-                   round(s.factor * s.after, s.digits)
-                   - round(s.factor * s.before, s.digits) AS invoiced,
+                   round(s.after, s.digits) - round(s.before, s.digits) AS invoiced,
                    0.0 AS received
-              FROM share AS s
-            """
+              FROM (%s) AS s
+            """,
+            self._get_shares_query(),
         )
 
     @api.model
@@ -358,25 +363,20 @@ class KehuMatch(models.Model):
 
         ``amount`` is above zero for what was received.
         """
-        credit, debit = SQL("partial.credit_move_id"), SQL("partial.debit_move_id")
-        # Each side by itself: a column that is now one, now the other has no index.
-        return SQL(
-            "%s UNION ALL %s",
-            self._get_partial_side_query(credit, debit, SQL("partial.amount")),
-            self._get_partial_side_query(debit, credit, SQL("-partial.amount")),
-        )
-
-    @api.model
-    def _get_partial_side_query(self, own, other, amount):
         return SQL(
             """
             SELECT partial.id AS partial_id, entry.id AS entry_id,
                    entry.move_id AS entry_move_id, entry.date, entry.move_name,
                    partner.commercial_partner_id AS party_id, entry.company_id,
-                   counter.move_id AS invoice_id, %(amount)s AS amount
+                   counter.move_id AS invoice_id, side.sign * partial.amount AS amount
               FROM account_partial_reconcile AS partial
-              JOIN account_move_line AS entry ON entry.id = %(own)s
-              JOIN account_move_line AS counter ON counter.id = %(other)s
+        CROSS JOIN (VALUES (1), (-1)) AS side (sign)
+              JOIN account_move_line AS entry
+                ON entry.id = CASE side.sign WHEN 1 THEN partial.credit_move_id
+                                             ELSE partial.debit_move_id END
+              JOIN account_move_line AS counter
+                ON counter.id = CASE side.sign WHEN 1 THEN partial.debit_move_id
+                                               ELSE partial.credit_move_id END
               JOIN res_partner AS partner ON partner.id = entry.partner_id
               JOIN account_account AS account ON account.id = entry.account_id
               JOIN account_move AS entry_move ON entry_move.id = entry.move_id
@@ -388,12 +388,7 @@ class KehuMatch(models.Model):
                AND counter_move.move_type IN ('out_invoice', 'out_refund',
                                               'out_receipt')
                AND counter_move.state = 'posted'
-               AND %(scope)s
-            """,
-            own=own,
-            other=other,
-            amount=amount,
-            scope=self._get_scope_sql("partials", SQL("partial.id")),
+            """
         )
 
     @api.model
@@ -406,17 +401,19 @@ class KehuMatch(models.Model):
                    p.invoice_user_id AS user_id, NULL::integer AS order_id,
                    p.entry_move_id AS move_id, p.move_name AS document, p.currency_id,
                    0.0 AS delivered, 0.0 AS invoiced,
-                   CASE WHEN p.whole <> 0
-                        THEN round(p.amount * p.after / p.whole, p.digits)
-                             - round(p.amount * p.before / p.whole, p.digits)
+                   CASE WHEN p.receivable <> 0
+                        THEN round(p.amount * p.after / p.receivable, p.digits)
+                             - round(p.amount * p.before / p.receivable, p.digits)
                         WHEN p.place = 1 THEN p.amount ELSE 0 END AS received
               FROM (SELECT part.partial_id, part.entry_move_id, part.date,
                            part.move_name, part.party_id, part.company_id, part.amount,
                            s.customer_id, s.invoice_user_id, s.currency_id, s.place,
-                           s.whole, s.after, s.before, s.digits
-                      FROM part
-                      JOIN share AS s ON s.move_id = part.invoice_id) AS p
-            """
+                           s.receivable, s.after, s.before, s.digits
+                      FROM (%(partials)s) AS part
+                      JOIN (%(shares)s) AS s ON s.move_id = part.invoice_id) AS p
+            """,
+            partials=self._get_partials_query(),
+            shares=self._get_shares_query(),
         )
 
     @api.model
@@ -424,35 +421,27 @@ class KehuMatch(models.Model):
         """What of an entry is matched with no invoice: it stands with the party."""
         return SQL(
             """
-            SELECT rest.entry_id::bigint * 10 + 3 AS id, 'payment' AS kind, rest.date,
-                   rest.company_id, rest.party_id, rest.party_id AS customer_id,
+            SELECT entry.id::bigint * 10 + 3 AS id, 'payment' AS kind, entry.date,
+                   entry.company_id, partner.commercial_partner_id AS party_id,
+                   partner.commercial_partner_id AS customer_id,
                    NULL::integer AS user_id, NULL::integer AS order_id,
-                   rest.entry_move_id AS move_id, rest.move_name AS document,
+                   entry.move_id, entry.move_name AS document,
                    company.currency_id, 0.0 AS delivered, 0.0 AS invoiced,
-                   sum(rest.amount) AS received
-              FROM (SELECT entry.id AS entry_id, entry.move_id AS entry_move_id,
-                           entry.date, entry.move_name,
-                           partner.commercial_partner_id AS party_id,
-                           entry.company_id, -entry.balance AS amount
-                      FROM account_move_line AS entry
-                      JOIN account_move AS move ON move.id = entry.move_id
-                      JOIN account_account AS account ON account.id = entry.account_id
-                      JOIN res_partner AS partner ON partner.id = entry.partner_id
-                     WHERE account.account_type = 'asset_receivable'
-                       AND entry.parent_state = 'posted'
-                       AND move.move_type NOT IN ('out_invoice', 'out_refund',
-                                                  'out_receipt')
-                       AND %(scope)s
-                 UNION ALL
-                    SELECT part.entry_id, part.entry_move_id, part.date,
-                           part.move_name, part.party_id, part.company_id, -part.amount
-                      FROM part
-                     WHERE %(scope_part)s) AS rest
-              JOIN res_company AS company ON company.id = rest.company_id
-          GROUP BY rest.entry_id, rest.entry_move_id, rest.date, rest.move_name,
-                   rest.party_id, rest.company_id, company.currency_id
-            HAVING sum(rest.amount) <> 0
+                   -entry.balance - coalesce(matched.amount, 0) AS received
+              FROM account_move_line AS entry
+              JOIN account_move AS move ON move.id = entry.move_id
+              JOIN account_account AS account ON account.id = entry.account_id
+              JOIN res_company AS company ON company.id = entry.company_id
+              JOIN res_partner AS partner ON partner.id = entry.partner_id
+         LEFT JOIN LATERAL (
+                    SELECT sum(part.amount) AS amount
+                      FROM (%s) AS part
+                     WHERE part.entry_id = entry.id
+                   ) AS matched ON TRUE
+             WHERE account.account_type = 'asset_receivable'
+               AND entry.parent_state = 'posted'
+               AND move.move_type NOT IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND -entry.balance - coalesce(matched.amount, 0) <> 0
             """,
-            scope=self._get_scope_sql("entries", SQL("entry.id")),
-            scope_part=self._get_scope_sql("entries", SQL("part.entry_id")),
+            self._get_partials_query(),
         )

@@ -42,20 +42,19 @@ class KehuTableMixin(models.AbstractModel):
         """Return the field after which subtotals are drawn, if any."""
         return None
 
-    def _kehu_render_table(self, heading=None):
+    def _kehu_render_table(self, heading=None, openings=None):
         """Return the rows of ``self`` as ``(bytes of a workbook, file name)`` (R26).
 
         :param str heading: stands above the table and names the file instead of the
             table's title and the day
+        :param dict openings: ``{group: {column: figure}}`` from before the period
         :raise AccessError: for users who may not export, or not read a row
         :raise UserError: when there is nothing to write, or too much
         """
         if not self.env.user.has_group("base.group_allow_export"):
             raise AccessError(self.env._("You may not export data."))
-        # At once: in portions the database would compute the table for each of them.
-        self.fetch([*self._get_table_columns(), *self._get_rule_fields()])
         self.check_access("read")
-        if not self:
+        if not self and not openings:
             raise UserError(self.env._("There is nothing to write: choose some rows."))
         if len(self) > _MAX_ROWS:
             raise UserError(
@@ -66,11 +65,11 @@ class KehuTableMixin(models.AbstractModel):
         with xlsxwriter.Workbook(
             stream, {"constant_memory": True, "strings_to_formulas": False}
         ) as book:
-            self._write_sheet(book, title, heading or title)
+            self._write_sheet(book, title, heading or title, openings or {})
         name = heading or f"{title} {fields.Date.context_today(self)}"
         return stream.getvalue(), f"{name.replace('/', '_')}.xlsx"
 
-    def _write_sheet(self, book, title, heading):
+    def _write_sheet(self, book, title, heading, openings):
         """Write title, headings, rows with subtotals, and the sum of each figure."""
         sheet = book.add_worksheet(title[:31])
         # On paper: as wide as one page, the headings on each, high enough for Chinese.
@@ -86,7 +85,10 @@ class KehuTableMixin(models.AbstractModel):
             "head": book.add_format({"bold": True, "border": 1, "bg_color": "#F2F2F2"}),
             "text": book.add_format({"border": 1}),
             "date": book.add_format({"border": 1, "num_format": "yyyy-mm-dd"}),
-            "figure": book.add_format({"border": 1, "num_format": "#,##0.00"}),
+            # Most cells of a row are 0; the others shall be found.
+            "figure": book.add_format(
+                {"border": 1, "num_format": "#,##0.00;-#,##0.00;"}
+            ),
             "sum": book.add_format(
                 {"border": 1, "bold": True, "num_format": "#,##0.00"}
             ),
@@ -98,41 +100,52 @@ class KehuTableMixin(models.AbstractModel):
             label = field._description_string(self.env)
             sheet.write_string(1, number, label, styles["head"])
         sheet.freeze_panes(2, 0)
-        self._write_rows(sheet, columns, styles)
+        self._write_rows(sheet, columns, styles, openings)
 
-    def _write_rows(self, sheet, columns, styles):
+    def _write_rows(self, sheet, columns, styles, openings):
         group_name = self._get_group_column()
-        group, row = None, 2
-        part, whole = {}, {}
-        for record in self:
-            if group_name and group is not None and record[group_name] != group:
-                label = self._get_subtotal_label(group)
+        groups = self.grouped(group_name) if group_name else {None: self}
+        row, whole = 2, {}
+        for group in {**groups, **openings}:
+            part = {}
+            if opening := openings.get(group):
+                self._write_opening(sheet, row, columns, group, opening, styles)
+                self._add_figures(part, columns, opening)
+                row += 1
+            for record in groups.get(group, self.browse()):
+                for number, field in enumerate(columns):
+                    value = record[field.name]
+                    self._write_cell(sheet, row, number, field, value, styles)
+                self._add_figures(part, columns, record)
+                row += 1
+            if group_name:
+                label = self.env._("Subtotal %(name)s", name=group.display_name or "")
                 row = self._write_sums(sheet, row, columns, part, label, styles)
-                part = {}
-            group = record[group_name] if group_name else None
-            for number, field in enumerate(columns):
-                value = record[field.name]
-                self._write_cell(sheet, row, number, field, value, styles)
-                if field.type in _NUMBERS and field.name in self._get_summed_columns():
-                    part[number] = part.get(number, 0) + value
-                    whole[number] = whole.get(number, 0) + value
-            row += 1
-        if group_name and group is not None:
-            label = self._get_subtotal_label(group)
-            row = self._write_sums(sheet, row, columns, part, label, styles)
+            for number, figure in part.items():
+                whole[number] = whole.get(number, 0) + figure
         self._write_sums(sheet, row, columns, whole, self.env._("Total"), styles)
 
     @api.model
-    def _get_subtotal_label(self, group):
-        # sudo: a name in a row that may be read, as a list shows it.
-        return self.env._("Subtotal %(name)s", name=group.sudo().display_name or "")
+    def _add_figures(self, sums, columns, values):
+        """Add what makes sense added up to the sums of the columns."""
+        summed = self._get_summed_columns()
+        for number, field in enumerate(columns):
+            if field.name in summed:
+                sums[number] = sums.get(number, 0) + values[field.name]
 
     @api.model
-    def _get_rule_fields(self):
-        """Return the fields by which the user's rules decide."""
-        rules = self.env["ir.rule"]._compute_domain(self._name, "read")
-        names = {one.field_expr.split(".")[0] for one in rules.iter_conditions()}
-        return sorted(names & self._fields.keys() - {"id"})
+    def _write_opening(self, sheet, row, columns, group, opening, styles):
+        """Write what a group brings along from before the period."""
+        label = self.env._("Opening balance")
+        for number, field in enumerate(columns):
+            if field.name in opening:
+                value = opening[field.name]
+                self._write_cell(sheet, row, number, field, value, styles)
+            elif field.name == self._get_group_column():
+                self._write_cell(sheet, row, number, field, group, styles)
+            else:
+                text = label if field.type == "char" else ""
+                sheet.write_string(row, number, text, styles["text"])
 
     @api.model
     def _get_summed_columns(self):
@@ -159,8 +172,5 @@ class KehuTableMixin(models.AbstractModel):
                 row, number, fields.Datetime.to_datetime(value), styles["date"]
             )
         else:
-            if field.relational:
-                # sudo: a name in a row that may be read, as a list shows it.
-                value = value.sudo()
             text = field.convert_to_export(value, self) if value else ""
             sheet.write_string(row, number, str(text), styles["text"])

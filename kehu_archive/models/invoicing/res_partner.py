@@ -25,6 +25,8 @@ class ResPartner(models.Model):
         "kehu.invoicing.agreement",
         "customer_id",
         string="Invoicing Agreements",
+        groups="account.group_account_invoice,account.group_account_readonly,"
+        "kehu_archive.group_kehu_manager,kehu_archive.group_kehu_auditor",
         help="Agreements by which another legal person receives the invoices.",
     )
     invoicing_agreement_lacks = fields.Boolean(

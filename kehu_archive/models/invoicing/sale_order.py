@@ -6,6 +6,8 @@ from .ready_amounts import add_amounts
 from .run_plan import RunPlan
 
 _HEADINGS = ("line_section", "line_subsection")
+# A remote call can send any text or number in its context, but never this object.
+_JOINT = object()
 
 
 class SaleOrder(models.Model):
@@ -56,7 +58,7 @@ class SaleOrder(models.Model):
         joint._kehu_check_invoicing()
         joint.order_line._kehu_read_ahead()
         quiet = joint.with_context(
-            kehu_joint_invoice=True, raise_if_nothing_to_invoice=False
+            kehu_joint_invoice=_JOINT, raise_if_nothing_to_invoice=False
         )
         moves = super(SaleOrder, quiet)._create_invoices(
             grouped=grouped, final=final, date=date
@@ -113,10 +115,27 @@ class SaleOrder(models.Model):
                 )
             ) from error
 
+    def _kehu_makes_joint_invoices(self):
+        return self.env.context.get("kehu_joint_invoice") is _JOINT
+
+    def _action_cancel(self):
+        """Cancel the orders, and of joint drafts their own lines only (R73)."""
+        drafts = self.invoice_ids.filtered(
+            lambda move: (
+                move.state == "draft" and move.invoice_line_ids.kehu_customer_id
+            )
+        )
+        for move in drafts:
+            # sudo: the invoice may be of orders that the user does not see.
+            kept_sudo = move.sudo().invoice_line_ids.sale_line_ids.order_id - self
+            if kept_sudo:
+                move._kehu_drop_other_orders(kept_sudo)
+        return super()._action_cancel()
+
     def _get_invoice_grouping_keys(self):
         """Joint invoices never mix payment terms; where goods went is on the lines."""
         keys = super()._get_invoice_grouping_keys()
-        if self.env.context.get("kehu_joint_invoice"):
+        if self._kehu_makes_joint_invoices():
             keys = [key for key in keys if key != "partner_shipping_id"]
             keys.append("invoice_payment_term_id")
         return keys
@@ -147,19 +166,22 @@ class SaleOrder(models.Model):
         plan = self._kehu_get_run_plan()
         if not plan:
             return lines
-        kept, headings = [], []
+        # Headings, and the notes below them, come with the first line that is taken.
+        kept, section, below = [], [], []
         for line in lines:
-            if line.display_type in _HEADINGS:
-                if line.display_type == "line_section":
-                    headings = []
-                headings.append(line.id)
+            if line.display_type == "line_section":
+                section, below = [line.id], []
+            elif line.display_type == "line_subsection":
+                below = [line.id]
+            elif line.display_type and (section or below):
+                (below or section).append(line.id)
             elif line.display_type or line.id in plan.quantities:
-                kept += [*headings, line.id]
-                headings = []
+                kept += [*section, *below, line.id]
+                section, below = [], []
         return lines.browse(kept)
 
     def _create_account_invoices(self, invoice_vals_list, final):
-        if self.env.context.get("kehu_joint_invoice"):
+        if self._kehu_makes_joint_invoices():
             lines = self._kehu_get_invoiced_lines(invoice_vals_list)
             for vals in invoice_vals_list:
                 add_amounts(

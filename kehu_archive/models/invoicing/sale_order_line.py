@@ -59,7 +59,7 @@ class SaleOrderLine(models.Model):
             return []
         # sudo: who invoices need not be able to read deliveries.
         line_sudo = self.sudo()
-        outgoing, incoming = line_sudo._get_outgoing_incoming_moves(strict=False)
+        outgoing, incoming = line_sudo._get_outgoing_incoming_moves()
         done = []
         for moves, sign in ((outgoing, 1), (incoming, -1)):
             for move in moves.filtered(lambda move: move.state == "done"):

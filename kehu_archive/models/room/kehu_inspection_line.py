@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..mixins.as_user import as_user
+
 CONDITIONS = [
     ("security", "Security"),
     ("fire", "Fire Protection"),
@@ -139,7 +141,7 @@ class KehuInspectionLine(models.Model):
     def _check_responsible(self):
         for line in self:
             user = line.responsible_id
-            if user and not line.with_user(user).has_access("read"):
+            if user and not as_user(line, user).has_access("read"):
                 raise ValidationError(
                     self.env._(
                         "%(name)s cannot open inspections: name somebody of the "

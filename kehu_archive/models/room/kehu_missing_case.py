@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..mixins.as_user import as_user
 from ..mixins.kehu_trace_field import TraceMany2one
 
 
@@ -94,7 +95,7 @@ class KehuMissingCase(models.Model):
     def _check_responsible(self):
         for case in self:
             user = case.responsible_id
-            if not case.with_user(user).has_access("read"):
+            if not as_user(case, user).has_access("read"):
                 raise ValidationError(
                     self.env._(
                         "%(name)s cannot open this case: name somebody of the archive "
