@@ -247,6 +247,73 @@ class TestInvoicingEdges(InvoicingAttack):
         self.assertIn("A2", names)
         self.assertNotIn("A1", names)
 
+    # === WHAT CHANGES BETWEEN PREVIEW AND DRAFTS, AND WHAT IS ARCHIVED === #
+
+    def test_another_price_since_the_preview_is_refused_and_named(self):
+        order = self.order(self.north, 100.0)
+        run = self.make_run()
+        order.order_line.price_unit = 90.0
+        run.action_create_drafts()
+        self.assertFalse(run.move_ids)
+        self.assertIn(order.name, run.line_ids.detail)
+        run = self.make_run()
+        run.action_create_drafts()
+        self.assertEqual(run.move_ids.amount_untaxed, 90.0)
+
+    def test_another_head_office_since_the_preview_is_refused_and_named(self):
+        order = self.order(self.north, 100.0)
+        run = self.make_run()
+        self.north.head_office_id = self.make_customer(name="Other office")
+        run.action_create_drafts()
+        self.assertFalse(run.move_ids)
+        self.assertIn(order.name, run.line_ids.detail)
+
+    def test_an_archived_branch_is_invoiced_for_what_it_ordered(self):
+        self.order(self.north, 100.0)
+        self.north.active = False
+        for offices in (self.office, self.office.browse()):
+            with self.subTest(chosen=len(offices)):
+                run = self.make_run(head_office_ids=[Command.set(offices.ids)])
+                self.assertEqual(run.line_ids.customer_id, self.north)
+                self.assertEqual(run.line_ids.mapped("reason"), ["ordered"])
+        run.action_create_drafts()
+        self.assertEqual(run.move_ids.partner_id, self.office)
+
+    def test_a_party_of_another_company_is_named_and_not_invoiced(self):
+        order = self.order(self.north, 100.0)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.office.company_id = other
+        self.env.flush_all()
+        self.env.invalidate_all()
+        run = self.make_run(head_office_ids=False)
+        rows = run.line_ids.filtered(lambda row: row.order_id == order)
+        self.assertEqual(rows.mapped("reason"), ["party"])
+        self.assertIn(self.office.name, rows.detail)
+
+    def test_a_merged_branch_keeps_its_part_of_the_invoices(self):
+        invoice = self.posted(self.order(self.north, 100.0))
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            [self.north.id, self.south.id], self.south
+        )
+        self.env.invalidate_all()
+        goods = invoice.invoice_line_ids.filtered("product_id")
+        self.assertEqual(goods.kehu_customer_id, self.south)
+        self.assertEqual(self.match(self.office, "invoiced"), {self.south: 100.0})
+        self.assertEqual(self.match(self.office, "to_invoice"), {self.south: 0.0})
+
+    def test_invoicing_journals_are_never_mixed(self):
+        special = self.company_data["default_journal_sale"].copy({"name": "Special"})
+        orders = (
+            self.order(self.north, 1.0)
+            | self.order(self.south, 2.0, journal_id=special.id)
+            | self.order(self.south, 4.0)
+        )
+        invoices = self.invoice(orders)
+        self.assertEqual(
+            {move.journal_id: move.amount_untaxed for move in invoices},
+            {special: 2.0, self.company_data["default_journal_sale"]: 5.0},
+        )
+
     # === ORDERS THAT ARE CANCELLED === #
 
     def test_a_cancelled_order_takes_its_own_lines_off_the_joint_draft(self):

@@ -232,18 +232,19 @@ class KehuInvoiceRunLine(models.Model):
             for party in orders.kehu_invoiced_party_id.sudo()
         }
         faults = {}
+        # sudo: a party that the user does not see is named all the same.
         for order in orders:
             customer = order.partner_id.commercial_partner_id
             party = order.kehu_invoiced_party_id
             fault = False
             if not party and customer.invoiced_party_id in parties:
-                fault = ("elsewhere", order.partner_invoice_id.display_name)
+                fault = ("elsewhere", order.partner_invoice_id.sudo().display_name)
             elif party not in parties:
-                fault = ("own", customer.invoiced_party_id.display_name)
+                fault = ("own", customer.invoiced_party_id.sudo().display_name)
             elif party_faults[party.id]:
                 fault = ("party", party_faults[party.id])
             elif customer.id in lacking:
-                fault = ("agreement", party.display_name)
+                fault = ("agreement", party.sudo().display_name)
             faults[order] = fault
         return faults
 
@@ -254,7 +255,7 @@ class KehuInvoiceRunLine(models.Model):
             filter(
                 None,
                 (
-                    order.kehu_invoiced_party_id.display_name,
+                    order.kehu_invoiced_party_id.sudo().display_name,
                     order.currency_id.name,
                     order.payment_term_id.name,
                     order.fiscal_position_id.name,
@@ -342,12 +343,17 @@ class KehuInvoiceRunLine(models.Model):
         """Complete the values of a row: what, its worth, and the reason to return to."""
         row["order_line_id"] = line.id
         row["description"] = line.name.split("\n")[0]
-        ordered = line.product_uom_qty
-        worth = (
-            line.price_subtotal * row["quantity"] / ordered
-            if ordered
-            else line.price_unit * row["quantity"]
-        )
-        row["amount"] = line.currency_id.round(worth)
+        row["amount"] = self._get_worth(line, row["quantity"])
         if row["reason"] in _INCLUDED:
             row["planned_reason"] = row["reason"]
+
+    @api.model
+    def _get_worth(self, line, quantity):
+        """What a quantity of an order line is worth by now, before tax."""
+        ordered = line.product_uom_qty
+        worth = (
+            line.price_subtotal * quantity / ordered
+            if ordered
+            else line.price_unit * quantity
+        )
+        return line.currency_id.round(worth)

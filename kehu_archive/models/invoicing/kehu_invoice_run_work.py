@@ -121,10 +121,16 @@ class KehuInvoiceRun(models.Model):
                 or line.order_id.state != "sale"
             ):
                 changed |= line
-        strangers = rows.filtered(
-            lambda row: row.order_id.kehu_invoiced_party_id != row.party_id
+        others = rows.filtered(
+            lambda row: (
+                row.order_id.kehu_invoiced_party_id != row.party_id
+                or row.currency_id != row.order_id.currency_id
+                or row.currency_id.compare_amounts(
+                    row.amount, row._get_worth(row.order_line_id, row.quantity)
+                )
+            )
         )
-        changed |= strangers.order_line_id
+        changed |= others.order_line_id
         if changed:
             raise UserError(
                 self.env._(

@@ -8,6 +8,8 @@ from .run_plan import RunPlan
 _HEADINGS = ("line_section", "line_subsection")
 # A remote call can send any text or number in its context, but never this object.
 _JOINT = object()
+# Among the values of an invoice, as long as invoices are being joined.
+_JOURNAL = "kehu_journal"
 
 
 class SaleOrder(models.Model):
@@ -133,11 +135,12 @@ class SaleOrder(models.Model):
         return super()._action_cancel()
 
     def _get_invoice_grouping_keys(self):
-        """Joint invoices never mix payment terms; where goods went is on the lines."""
+        """Joint invoices never mix payment terms nor journals; where goods went is on
+        the lines."""
         keys = super()._get_invoice_grouping_keys()
         if self._kehu_makes_joint_invoices():
             keys = [key for key in keys if key != "partner_shipping_id"]
-            keys.append("invoice_payment_term_id")
+            keys += ["invoice_payment_term_id", _JOURNAL]
         return keys
 
     def _prepare_invoice(self):
@@ -146,6 +149,8 @@ class SaleOrder(models.Model):
         party_sudo = self.kehu_invoiced_party_id.sudo()
         if party_sudo and self.partner_invoice_id.commercial_partner_id != party_sudo:
             vals["partner_id"] = party_sudo.address_get(["invoice"])["invoice"]
+        if self._kehu_makes_joint_invoices():
+            vals[_JOURNAL] = self.journal_id.id
         if plan := self._kehu_get_run_plan():
             vals["invoice_date"] = plan.invoice_date
             vals["kehu_run_id"] = plan.run_id
@@ -184,6 +189,7 @@ class SaleOrder(models.Model):
         if self._kehu_makes_joint_invoices():
             lines = self._kehu_get_invoiced_lines(invoice_vals_list)
             for vals in invoice_vals_list:
+                vals.pop(_JOURNAL, None)
                 add_amounts(
                     vals, lines, self.env["res.company"].browse(vals["company_id"])
                 )
