@@ -103,3 +103,4 @@ from . import test_credit_random
 from . import test_credit_release
 from . import test_credit_rules
 from . import test_forged_requests
+from . import test_credit_many

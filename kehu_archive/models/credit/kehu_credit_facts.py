@@ -2,13 +2,15 @@ from contextlib import contextmanager
 from hashlib import sha256
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ...credit import Facts
 
 # A difference of up to this share of a receivable that is booked off is no loss.
 _TRIFLE = 0.01
 _CENT = 0.005
+# So many parties are looked up at once.
+_PORTION = 250
 
 
 class KehuCreditFacts(models.AbstractModel):
@@ -42,8 +44,12 @@ class KehuCreditFacts(models.AbstractModel):
         if not parties.ids:
             return {}
         self.env.flush_all()
-        rows = self._execute_prepared(self._get_facts_sql(parties.ids))
-        return {row[0]: Facts._make(row) for row in rows}
+        # Looked up row by row, each party goes through those that were found with it.
+        return {
+            row[0]: Facts._make(row)
+            for ids in split_every(_PORTION, parties.ids)
+            for row in self._execute_prepared(self._get_facts_sql(ids))
+        }
 
     @api.model
     def _execute_prepared(self, query):
@@ -197,7 +203,7 @@ class KehuCreditFacts(models.AbstractModel):
             """
             WITH rule AS MATERIALIZED (%(rules)s),
             rate AS MATERIALIZED (%(rates)s),
-            member AS (%(members)s),
+            member AS %(kept)s (%(members)s),
             party AS (
                 SELECT partner.id, rule.id AS company_id, rule.grace, rule.today,
                        rule.since, rule.accounts, rate.rate,
@@ -209,7 +215,8 @@ class KehuCreditFacts(models.AbstractModel):
                   JOIN rule ON rule.id = COALESCE(archive.company_id, %(main)s)
                   JOIN rate ON rate.id = rule.id
                  WHERE %(party_condition)s
-            ), claim AS (%(claims)s), outcome AS (%(outcomes)s), total AS (%(totals)s)
+            ), claim AS (%(claims)s), outcome AS (%(outcomes)s),
+            total AS %(kept)s (%(totals)s)
             SELECT party.id AS party_id, party.company_id, party.today,
                    COALESCE(judged, 0) AS judged, COALESCE(late, 0) AS late,
                    COALESCE(late_days, 0) AS late_days,
@@ -231,6 +238,8 @@ class KehuCreditFacts(models.AbstractModel):
               LEFT JOIN total ON total.party_id = party.id
              WHERE total.party_id IS NOT NULL OR party.pays_cash OR party.disputed
             """,
+            # Of some parties, found once: joined row by row they would be anew for each.
+            kept=SQL("MATERIALIZED") if party_ids is not None else SQL(),
             rules=self._get_rule_sql(tried),
             rates=partners._kehu_get_company_rates(),
             members=self._get_member_sql(party_ids),

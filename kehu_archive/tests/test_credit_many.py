@@ -1,0 +1,57 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from ..models.credit import kehu_credit_facts
+from .credit_common import KehuCredit
+
+MANY = 12
+
+
+@tagged("post_install", "-at_install")
+class TestCreditOfMany(KehuCredit):
+    """N8: what is asked of many customers at once is not asked of each anew."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customers = cls.env["res.partner"].union(
+            *(cls.make_customer() for _number in range(MANY))
+        )
+        for number, customer in enumerate(cls.customers):
+            cls.settle(customer, number)
+            cls.owe(customer, 100 + number, due=-number)
+
+    def test_portion_by_portion_the_facts_are_those_of_each_customer(self):
+        facts = self.env["kehu.credit.facts"]
+        with patch.object(kehu_credit_facts, "_PORTION", 5):
+            found = facts._get_facts(self.customers)
+        self.assertEqual(
+            found, {customer.id: self.facts(customer) for customer in self.customers}
+        )
+
+    def test_no_step_of_the_plan_is_repeated_for_each_party(self):
+        self.env.flush_all()
+        query = self.env["kehu.credit.facts"]._get_facts_sql(self.customers.ids)
+        for way in ("hashjoin", "mergejoin"):
+            self.env.cr.execute(
+                SQL("SET LOCAL %s = off", SQL.identifier(f"enable_{way}"))
+            )
+        plan = self.env.execute_query(SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", query))
+        steps = [plan[0][0][0]["Plan"]]
+        for step in steps:
+            steps += step.get("Plans", ())
+        whole = [step for step in steps if step["Node Type"] in ("Append", "Sort")]
+        self.assertTrue(whole)
+        self.assertLessEqual({step["Actual Loops"] for step in whole}, {0, 1})
+
+    def test_many_customers_take_as_many_queries_as_few(self):
+        names = ["kehu_overdue_amount", "kehu_computed_grade", "credit_assessment_id"]
+        counts = []
+        for customers in (self.customers[:6], self.customers[:6], self.customers):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            customers.read(names)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1])
