@@ -104,3 +104,4 @@ from . import test_credit_release
 from . import test_credit_rules
 from . import test_forged_requests
 from . import test_credit_many
+from . import test_match_scope

@@ -19,7 +19,7 @@ class AccountMove(models.Model):
     # What a customer was invoiced is asked for customer by customer.
     _kehu_customer_idx = models.Index(
         "(commercial_partner_id, invoice_date) "
-        "WHERE move_type IN ('out_invoice', 'out_refund')"
+        "WHERE move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
     )
 
     kehu_partner_vat = fields.Char(

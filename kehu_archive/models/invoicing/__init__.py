@@ -19,6 +19,7 @@ from . import kehu_invoice_run_line
 from . import kehu_table_mixin
 from . import ir_actions_report
 from . import kehu_match
+from . import kehu_match_scope
 from . import kehu_sales_statistics
 from . import kehu_customer_table
 from . import kehu_sales_funnel

@@ -6,6 +6,14 @@ KINDS = [
     ("invoice", "Invoice"),
     ("payment", "Payment Received"),
 ]
+_FLUSHED = (
+    "account.move",
+    "account.move.line",
+    "account.partial.reconcile",
+    "res.partner",
+    "sale.order",
+    "sale.order.line",
+)
 
 
 class KehuMatch(models.Model):
@@ -109,18 +117,20 @@ class KehuMatch(models.Model):
 
     @property
     def _table_query(self):
-        self.env["account.move"].flush_model()
-        self.env["account.move.line"].flush_model()
-        self.env["account.partial.reconcile"].flush_model()
-        self.env["sale.order"].flush_model()
-        self.env["sale.order.line"].flush_model()
+        self._flush_documents()
+        # Shares and matched entries are needed twice, and are not to be computed anew
+        # for each row of each other.
         return SQL(
             """
+            WITH share AS MATERIALIZED (%(shares)s),
+                 part AS MATERIALIZED (%(partials)s)
             SELECT u.*, u.delivered - u.invoiced AS to_invoice,
                    u.invoiced - u.received AS to_receive
-              FROM (%s) AS u
+              FROM (%(rows)s) AS u
             """,
-            SQL(" UNION ALL ").join(
+            shares=self._get_shares_query(),
+            partials=self._get_partials_query(),
+            rows=SQL(" UNION ALL ").join(
                 [
                     *self._get_delivery_queries(),
                     self._get_invoice_query(),
@@ -129,6 +139,11 @@ class KehuMatch(models.Model):
                 ]
             ),
         )
+
+    @api.model
+    def _flush_documents(self):
+        for name in _FLUSHED:
+            self.env[name].flush_model()
 
     @api.model
     def _has_deliveries(self):
@@ -157,9 +172,11 @@ class KehuMatch(models.Model):
               JOIN stock_location AS target ON target.id = move.location_dest_id
          LEFT JOIN stock_picking AS picking ON picking.id = move.picking_id
              WHERE move.state = 'done' AND move.product_id = line.product_id
+               AND %(scope)s
                AND (target.usage = 'customer') <> (source.usage = 'customer')
                AND (target.usage = 'customer' OR move.to_refund)
-            """
+            """,
+            scope=self._get_scope_sql("orders", SQL("line.order_id")),
         )
         by_delivery = SQL(
             """
@@ -256,7 +273,7 @@ class KehuMatch(models.Model):
                               JOIN account_move_line AS made
                                 ON made.id = link.invoice_line_id
                               JOIN account_move AS move ON move.id = made.move_id
-                             WHERE move.state = 'posted'
+                             WHERE move.state = 'posted' AND %(links)s
                           GROUP BY link.order_line_id) AS newest
                       JOIN account_move AS move ON move.id = newest.move_id
                       JOIN res_partner AS party ON party.id = move.partner_id
@@ -266,9 +283,11 @@ class KehuMatch(models.Model):
                 ON template.id = product.product_tmpl_id
              WHERE o.state = 'sale' AND line.display_type IS NULL
                AND line.is_downpayment IS NOT TRUE AND line.product_uom_qty <> 0
-               AND %(condition)s
+               AND %(scope)s AND %(condition)s
             """,
             quantity=quantity,
+            scope=self._get_scope_sql("orders", SQL("o.id")),
+            links=self._get_link_scope_sql(),
             condition=condition or SQL("TRUE"),
         )
 
@@ -293,52 +312,53 @@ class KehuMatch(models.Model):
                         WHEN s.place = 1 THEN 0
                         ELSE s.receivable END AS before
               FROM (
-                SELECT g.*,
+                SELECT g.*, company.currency_id, currency.decimal_places AS digits,
                        sum(g.share) OVER whole AS base,
                        sum(abs(g.share)) OVER whole AS weight,
                        sum(g.share) OVER running AS base_after,
                        sum(abs(g.share)) OVER running AS weight_after,
-                       row_number() OVER running AS place,
-                       r.receivable
+                       count(g.first_line_id) OVER running AS place,
+                       coalesce(sum(g.due) OVER whole, 0) AS receivable
                   FROM (
                     SELECT move.id AS move_id, party.commercial_partner_id AS party_id,
                            move.company_id, move.name, move.invoice_user_id,
                            coalesce(move.invoice_date, move.date) AS date,
                            customer.commercial_partner_id AS customer_id,
-                           min(line.id) AS first_line_id,
+                           min(line.id) FILTER (WHERE line.display_type = 'product')
+                               AS first_line_id,
                            sum(line.price_total)
+                               FILTER (WHERE line.display_type = 'product')
                            * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
                            / coalesce(nullif(move.invoice_currency_rate, 0), 1)::numeric
                                AS share,
-                           company.currency_id, currency.decimal_places AS digits
+                           sum(line.balance) FILTER (WHERE account.id IS NOT NULL)
+                               AS due
                       FROM account_move AS move
                       JOIN account_move_line AS line ON line.move_id = move.id
+                 LEFT JOIN account_account AS account
+                        ON account.id = line.account_id
+                       AND account.account_type = 'asset_receivable'
                       JOIN res_partner AS party ON party.id = move.partner_id
                       JOIN res_partner AS customer
                         ON customer.id = coalesce(line.kehu_customer_id,
                                                   move.partner_id)
-                      JOIN res_company AS company ON company.id = move.company_id
-                      JOIN res_currency AS currency
-                        ON currency.id = company.currency_id
                      WHERE move.state = 'posted'
                        AND move.move_type IN ('out_invoice', 'out_refund',
                                               'out_receipt')
-                       AND line.display_type = 'product'
-                  GROUP BY move.id, company.id, currency.id,
-                           party.commercial_partner_id, customer.commercial_partner_id
+                       AND (line.display_type = 'product' OR account.id IS NOT NULL)
+                       AND %(scope)s
+                  GROUP BY move.id, party.commercial_partner_id,
+                           customer.commercial_partner_id
                   ) AS g
-                  JOIN LATERAL (
-                    SELECT coalesce(sum(due.balance), 0) AS receivable
-                      FROM account_move_line AS due
-                      JOIN account_account AS account ON account.id = due.account_id
-                     WHERE due.move_id = g.move_id
-                       AND account.account_type = 'asset_receivable'
-                  ) AS r ON TRUE
+                  JOIN res_company AS company ON company.id = g.company_id
+                  JOIN res_currency AS currency ON currency.id = company.currency_id
                 WINDOW whole AS (PARTITION BY g.move_id, g.party_id, g.company_id),
                        running AS (PARTITION BY g.move_id, g.party_id, g.company_id
                                    ORDER BY g.customer_id)
               ) AS s
-            """
+             WHERE s.first_line_id IS NOT NULL
+            """,
+            scope=self._get_scope_sql("invoices", SQL("move.id")),
         )
 
     @api.model
@@ -352,9 +372,8 @@ class KehuMatch(models.Model):
                    s.name AS document, s.currency_id, 0.0 AS delivered,
                    round(s.after, s.digits) - round(s.before, s.digits) AS invoiced,
                    0.0 AS received
-              FROM (%s) AS s
-            """,
-            self._get_shares_query(),
+              FROM share AS s
+            """
         )
 
     @api.model
@@ -363,20 +382,25 @@ class KehuMatch(models.Model):
 
         ``amount`` is above zero for what was received.
         """
+        credit, debit = SQL("partial.credit_move_id"), SQL("partial.debit_move_id")
+        # Each side by itself: a column that is now one, now the other has no index.
+        return SQL(
+            "%s UNION ALL %s",
+            self._get_partial_side_query(credit, debit, SQL("partial.amount")),
+            self._get_partial_side_query(debit, credit, SQL("-partial.amount")),
+        )
+
+    @api.model
+    def _get_partial_side_query(self, own, other, amount):
         return SQL(
             """
             SELECT partial.id AS partial_id, entry.id AS entry_id,
                    entry.move_id AS entry_move_id, entry.date, entry.move_name,
                    partner.commercial_partner_id AS party_id, entry.company_id,
-                   counter.move_id AS invoice_id, side.sign * partial.amount AS amount
+                   counter.move_id AS invoice_id, %(amount)s AS amount
               FROM account_partial_reconcile AS partial
-        CROSS JOIN (VALUES (1), (-1)) AS side (sign)
-              JOIN account_move_line AS entry
-                ON entry.id = CASE side.sign WHEN 1 THEN partial.credit_move_id
-                                             ELSE partial.debit_move_id END
-              JOIN account_move_line AS counter
-                ON counter.id = CASE side.sign WHEN 1 THEN partial.debit_move_id
-                                               ELSE partial.credit_move_id END
+              JOIN account_move_line AS entry ON entry.id = %(own)s
+              JOIN account_move_line AS counter ON counter.id = %(other)s
               JOIN res_partner AS partner ON partner.id = entry.partner_id
               JOIN account_account AS account ON account.id = entry.account_id
               JOIN account_move AS entry_move ON entry_move.id = entry.move_id
@@ -388,7 +412,12 @@ class KehuMatch(models.Model):
                AND counter_move.move_type IN ('out_invoice', 'out_refund',
                                               'out_receipt')
                AND counter_move.state = 'posted'
-            """
+               AND %(scope)s
+            """,
+            own=own,
+            other=other,
+            amount=amount,
+            scope=self._get_scope_sql("partials", SQL("partial.id")),
         )
 
     @api.model
@@ -409,11 +438,9 @@ class KehuMatch(models.Model):
                            part.move_name, part.party_id, part.company_id, part.amount,
                            s.customer_id, s.invoice_user_id, s.currency_id, s.place,
                            s.receivable, s.after, s.before, s.digits
-                      FROM (%(partials)s) AS part
-                      JOIN (%(shares)s) AS s ON s.move_id = part.invoice_id) AS p
-            """,
-            partials=self._get_partials_query(),
-            shares=self._get_shares_query(),
+                      FROM part
+                      JOIN share AS s ON s.move_id = part.invoice_id) AS p
+            """
         )
 
     @api.model
@@ -421,27 +448,35 @@ class KehuMatch(models.Model):
         """What of an entry is matched with no invoice: it stands with the party."""
         return SQL(
             """
-            SELECT entry.id::bigint * 10 + 3 AS id, 'payment' AS kind, entry.date,
-                   entry.company_id, partner.commercial_partner_id AS party_id,
-                   partner.commercial_partner_id AS customer_id,
+            SELECT rest.entry_id::bigint * 10 + 3 AS id, 'payment' AS kind, rest.date,
+                   rest.company_id, rest.party_id, rest.party_id AS customer_id,
                    NULL::integer AS user_id, NULL::integer AS order_id,
-                   entry.move_id, entry.move_name AS document,
+                   rest.entry_move_id AS move_id, rest.move_name AS document,
                    company.currency_id, 0.0 AS delivered, 0.0 AS invoiced,
-                   -entry.balance - coalesce(matched.amount, 0) AS received
-              FROM account_move_line AS entry
-              JOIN account_move AS move ON move.id = entry.move_id
-              JOIN account_account AS account ON account.id = entry.account_id
-              JOIN res_company AS company ON company.id = entry.company_id
-              JOIN res_partner AS partner ON partner.id = entry.partner_id
-         LEFT JOIN LATERAL (
-                    SELECT sum(part.amount) AS amount
-                      FROM (%s) AS part
-                     WHERE part.entry_id = entry.id
-                   ) AS matched ON TRUE
-             WHERE account.account_type = 'asset_receivable'
-               AND entry.parent_state = 'posted'
-               AND move.move_type NOT IN ('out_invoice', 'out_refund', 'out_receipt')
-               AND -entry.balance - coalesce(matched.amount, 0) <> 0
+                   sum(rest.amount) AS received
+              FROM (SELECT entry.id AS entry_id, entry.move_id AS entry_move_id,
+                           entry.date, entry.move_name,
+                           partner.commercial_partner_id AS party_id,
+                           entry.company_id, -entry.balance AS amount
+                      FROM account_move_line AS entry
+                      JOIN account_move AS move ON move.id = entry.move_id
+                      JOIN account_account AS account ON account.id = entry.account_id
+                      JOIN res_partner AS partner ON partner.id = entry.partner_id
+                     WHERE account.account_type = 'asset_receivable'
+                       AND entry.parent_state = 'posted'
+                       AND move.move_type NOT IN ('out_invoice', 'out_refund',
+                                                  'out_receipt')
+                       AND %(scope)s
+                 UNION ALL
+                    SELECT part.entry_id, part.entry_move_id, part.date,
+                           part.move_name, part.party_id, part.company_id, -part.amount
+                      FROM part
+                     WHERE %(scope_part)s) AS rest
+              JOIN res_company AS company ON company.id = rest.company_id
+          GROUP BY rest.entry_id, rest.entry_move_id, rest.date, rest.move_name,
+                   rest.party_id, rest.company_id, company.currency_id
+            HAVING sum(rest.amount) <> 0
             """,
-            self._get_partials_query(),
+            scope=self._get_scope_sql("entries", SQL("entry.id")),
+            scope_part=self._get_scope_sql("entries", SQL("part.entry_id")),
         )

@@ -53,6 +53,8 @@ class KehuTableMixin(models.AbstractModel):
         """
         if not self.env.user.has_group("base.group_allow_export"):
             raise AccessError(self.env._("You may not export data."))
+        # At once: in portions the database would compute the table for each of them.
+        self.fetch([*self._get_table_columns(), *self._get_rule_fields()])
         self.check_access("read")
         if not self and not openings:
             raise UserError(self.env._("There is nothing to write: choose some rows."))
@@ -119,7 +121,10 @@ class KehuTableMixin(models.AbstractModel):
                 self._add_figures(part, columns, record)
                 row += 1
             if group_name:
-                label = self.env._("Subtotal %(name)s", name=group.display_name or "")
+                # sudo: a name in a row that may be read, as a list shows it.
+                label = self.env._(
+                    "Subtotal %(name)s", name=group.sudo().display_name or ""
+                )
                 row = self._write_sums(sheet, row, columns, part, label, styles)
             for number, figure in part.items():
                 whole[number] = whole.get(number, 0) + figure
@@ -148,6 +153,13 @@ class KehuTableMixin(models.AbstractModel):
                 sheet.write_string(row, number, text, styles["text"])
 
     @api.model
+    def _get_rule_fields(self):
+        """Return the fields by which the user's rules decide."""
+        rules = self.env["ir.rule"]._compute_domain(self._name, "read")
+        names = {one.field_expr.split(".")[0] for one in rules.iter_conditions()}
+        return sorted(names & self._fields.keys() - {"id"})
+
+    @api.model
     def _get_summed_columns(self):
         """Return the columns that make sense added up: by default all figures."""
         return {
@@ -172,5 +184,8 @@ class KehuTableMixin(models.AbstractModel):
                 row, number, fields.Datetime.to_datetime(value), styles["date"]
             )
         else:
+            if field.relational:
+                # sudo: a name in a row that may be read, as a list shows it.
+                value = value.sudo()
             text = field.convert_to_export(value, self) if value else ""
             sheet.write_string(row, number, str(text), styles["text"])
