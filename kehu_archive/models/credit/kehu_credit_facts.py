@@ -303,8 +303,7 @@ class KehuCreditFacts(models.AbstractModel):
                    COALESCE(SUM(part.amount)
                        FILTER (WHERE sort.name = 'credit'), 0) AS credited,
                    MAX(other.date) AS last_on,
-                   COALESCE(SUM(LEAST(part.amount, loss.amount))
-                       FILTER (WHERE loss.amount IS NOT NULL), 0) AS written
+                   COALESCE(SUM(part.amount * loss.share), 0) AS written
               FROM claim
               LEFT JOIN account_partial_reconcile part
                 ON part.debit_move_id = claim.line_id AND claim.balance > 0
@@ -319,7 +318,7 @@ class KehuCreditFacts(models.AbstractModel):
                               WHEN document.move_type = 'entry'
                                AND document.origin_payment_id IS NULL
                                AND document.statement_line_id IS NULL
-                               AND (loss.amount IS NOT NULL
+                               AND (loss.share IS NOT NULL
                                     OR EXISTS (
                                    SELECT FROM account_partial_reconcile difference
                                     WHERE difference.exchange_move_id = document.id))
@@ -334,33 +333,47 @@ class KehuCreditFacts(models.AbstractModel):
 
     @api.model
     def _get_loss_sql(self, accounts):
-        """Select what an entry, of the alias ``document``, books as a loss.
+        """Select which share of what an entry, of the alias ``document``, settles was
+        given up.
+
+        The rest that somebody closes with a payment, or with a line of a statement, is a
+        loss on an account that is named for it only: else it might be a discount or a
+        fee.
 
         :param SQL accounts: the company's accounts of bad debts; an empty array where
             it names none
-        :return: a select of one row at most, with the amount
+        :return: a select of one row at most, with the share
         :rtype: SQL
         """
         return SQL(
             """
-            SELECT SUM(line.balance) AS amount
-              FROM account_move_line line
-              JOIN account_account account ON account.id = line.account_id
-             WHERE document.move_type = 'entry'
-               AND document.statement_line_id IS NULL
-               AND document.reversed_entry_id IS NULL
-               AND line.move_id = document.id AND line.balance > 0
-               AND CASE WHEN %(accounts)s <> '{}'
-                        THEN line.account_id = ANY(%(accounts)s)
-                        ELSE document.origin_payment_id IS NULL
-                         AND (starts_with(account.account_type, 'expense')
-                              OR account.account_type = 'asset_current'
-                                 AND account.reconcile IS NOT TRUE)
-                         AND NOT EXISTS (
-                             SELECT FROM account_partial_reconcile difference
-                              WHERE difference.exchange_move_id = document.id)
-                   END
-            HAVING SUM(line.balance) > 0
+            SELECT LEAST(1, lost.amount / NULLIF(lost.settled, 0)) AS share
+              FROM (SELECT SUM(line.balance) FILTER (
+                               WHERE line.balance > 0
+                                 AND CASE WHEN %(accounts)s <> '{}'
+                                          THEN line.account_id = ANY(%(accounts)s)
+                                          ELSE starts_with(account.account_type,
+                                                           'expense')
+                                            OR account.account_type = 'asset_current'
+                                           AND account.reconcile IS NOT TRUE
+                                     END) AS amount,
+                           -SUM(line.balance) FILTER (
+                               WHERE line.balance < 0
+                                 AND account.account_type = 'asset_receivable')
+                               AS settled
+                      FROM account_move_line line
+                      JOIN account_account account ON account.id = line.account_id
+                     WHERE document.move_type = 'entry'
+                       AND document.reversed_entry_id IS NULL
+                       AND line.move_id = document.id
+                       AND (%(accounts)s <> '{}'
+                            OR document.origin_payment_id IS NULL
+                           AND document.statement_line_id IS NULL
+                           AND NOT EXISTS (
+                               SELECT FROM account_partial_reconcile difference
+                                WHERE difference.exchange_move_id = document.id))
+                   ) lost
+             WHERE lost.amount > 0
             """,
             accounts=accounts,
         )
@@ -406,7 +419,8 @@ class KehuCreditFacts(models.AbstractModel):
                                 WHEN delay > grace THEN 1 ELSE 0 END AS kind
                       FROM (SELECT *, balance > 0 AS is_claim,
                                    balance > 0 AND NOT reconciled AS is_open,
-                                   written > balance * %(trifle)s::numeric AS is_written,
+                                   balance > 0 AND written > balance * %(trifle)s::numeric
+                                       AS is_written,
                                    CASE WHEN reconciled THEN COALESCE(paid_on, last_on)
                                         ELSE today END - due AS delay
                               FROM outcome
