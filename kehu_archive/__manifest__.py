@@ -119,6 +119,7 @@
         "views/invoicing/kehu_sales_funnel_views.xml",
         "views/invoicing/kehu_customer_kpi_views.xml",
         "views/invoicing/res_partner_views.xml",
+        "views/invoicing/sale_advance_payment_inv_views.xml",
         "views/invoicing/sale_order_views.xml",
         "views/invoicing/account_move_views.xml",
         "views/invoicing/res_config_settings_views.xml",
@@ -178,6 +179,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "kehu_archive/static/src/form/core_words.js",
             "kehu_archive/static/src/form/xlsx_report.js",
             "kehu_archive/static/src/import_progress/**/*",
             "kehu_archive/static/src/register/**/*",

@@ -12,6 +12,28 @@ from .invoicing_common import KehuInvoicing
 class TestJointInvoice(KehuInvoicing):
     """Customers of one head office may be invoiced together (R73, N9)."""
 
+    def test_the_wizard_says_who_is_invoiced_before_drafts_are_made(self):
+        """R73: two branches and a stranger"""
+        orders = (
+            self.order(self.north, 1.0)
+            | self.order(self.south, 2.0)
+            | self.order(self.outsider, 3.0)
+        )
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(active_ids=orders.ids, active_model="sale.order")
+            .create({})
+        )
+        office, stranger = sorted(
+            wizard.kehu_parties.split("\n"), key=lambda line: orders[2].name in line
+        )
+        self.assertTrue(office.startswith(self.office.display_name))
+        self.assertIn(f"{orders[0].name} ({self.north.display_name})", office)
+        self.assertIn(orders[1].name, office)
+        self.assertNotIn(self.office.display_name, stranger)
+        wizard.consolidated_billing = False
+        self.assertFalse(wizard.kehu_parties)
+
     def test_two_branches_and_a_stranger_make_two_invoices(self):
         orders = (
             self.order(self.north, 100.0)

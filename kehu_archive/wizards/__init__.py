@@ -34,3 +34,4 @@ from . import kehu_statement
 from . import kehu_message_file
 from . import kehu_undertaking_sign
 from . import kehu_credit_rules
+from . import sale_advance_payment_inv
