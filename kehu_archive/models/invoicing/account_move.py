@@ -47,7 +47,7 @@ class AccountMoveLine(models.Model):
             numbers = filter(None, (line.kehu_order_ref, line.kehu_delivery_ref))
             line.kehu_papers = "\n".join(numbers) or False
 
-    def _copy_data_extend_business_fields(self, values):
+    def _copy_data_extend_business_fields(self, values):  # pylint: disable=missing-return
         """A credit note, and the invoice in its place, speak of the same order."""
         super()._copy_data_extend_business_fields(values)
         values.update({name: self[name] for name in _PAPERS})
