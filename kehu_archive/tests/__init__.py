@@ -105,3 +105,5 @@ from . import test_credit_rules
 from . import test_forged_requests
 from . import test_credit_many
 from . import test_match_scope
+from . import test_tables_axes
+from . import test_kpi_scope

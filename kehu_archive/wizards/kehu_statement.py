@@ -25,7 +25,12 @@ class KehuStatement(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "kehu_archive.kehu_match_action"
         )
-        return {**action, "domain": list(self._get_domain())}
+        context = {
+            "search_default_group_customer": 1,
+            "pivot_row_groupby": ["customer_id"],
+            "graph_groupbys": ["customer_id"],
+        }
+        return {**action, "domain": list(self._get_domain()), "context": context}
 
     def action_xlsx(self):
         """Hand out the match table as a workbook.

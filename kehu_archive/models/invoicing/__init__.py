@@ -24,3 +24,4 @@ from . import kehu_sales_statistics
 from . import kehu_customer_table
 from . import kehu_sales_funnel
 from . import kehu_customer_kpi
+from . import kehu_customer_kpi_scope

@@ -178,8 +178,7 @@ class KehuCustomerKpi(models.Model):
 
     @property
     def _table_query(self):
-        for name in _FLUSHED:
-            self.env[name].flush_model()
+        self._flush_documents()
         return SQL(
             """
             SELECT fact.id, fact.kind, fact.date, fact.document, fact.company_id,
@@ -210,6 +209,11 @@ class KehuCustomerKpi(models.Model):
         )
 
     @api.model
+    def _flush_documents(self):
+        for name in _FLUSHED:
+            self.env[name].flush_model()
+
+    @api.model
     def _get_order_query(self):
         return SQL(
             """
@@ -233,8 +237,9 @@ class KehuCustomerKpi(models.Model):
          LEFT JOIN crm_lead AS lead ON lead.id = o.opportunity_id
                    CROSS JOIN LATERAL (
                        SELECT COALESCE(lead.create_date, o.create_date)) AS begun (at)
-             WHERE o.state = 'sale'
-            """
+             WHERE o.state = 'sale' AND %s
+            """,
+            self._get_scope_sql("contacts", SQL("o.partner_id")),
         )
 
     @api.model
@@ -270,9 +275,10 @@ class KehuCustomerKpi(models.Model):
                         ON unit.id = COALESCE(line.product_uom_id, template.uom_id)
                      WHERE move.state = 'posted' AND line.display_type = 'product'
                        AND move.move_type IN ('out_invoice', 'out_refund',
-                                              'out_receipt')
+                                              'out_receipt') AND %s
                    ) AS sold
-            """
+            """,
+            self._get_scope_sql("moves", SQL("move.id")),
         )
 
     @api.model
@@ -289,8 +295,9 @@ class KehuCustomerKpi(models.Model):
               FROM account_move_line AS line
               JOIN account_move AS move ON move.id = line.move_id
              WHERE move.state = 'posted' AND line.display_type = 'payment_term'
-               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-            """
+               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt') AND %s
+            """,
+            self._get_scope_sql("moves", SQL("move.id")),
         )
 
     @api.model
@@ -317,7 +324,9 @@ class KehuCustomerKpi(models.Model):
               JOIN (%(rules)s) AS rule ON rule.id = claim.company_id
               JOIN LATERAL (%(loss)s) AS loss ON TRUE
              WHERE LEAST(part.amount, loss.amount) > claim.balance * %(trifle)s::numeric
+               AND %(scope)s
             """,
+            scope=self._get_scope_sql("contacts", SQL("claim.partner_id")),
             rules=facts._get_rule_sql(),
             loss=facts._get_loss_sql(SQL("rule.accounts")),
             trifle=facts._get_trifle(),

@@ -150,4 +150,6 @@ class ResPartner(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         domain = Domain(customer, "=", self.id) | Domain(office, "=", self.id)
-        return {**action, "domain": list(domain), "context": {}}
+        # Of one customer and its branches, each of them; of all, that would be too many.
+        context = {"pivot_row_groupby": [customer]} if customer == "customer_id" else {}
+        return {**action, "domain": list(domain), "context": context}
