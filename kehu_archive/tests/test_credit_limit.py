@@ -141,6 +141,17 @@ class TestCreditLimit(KehuGate):
         self.env.invalidate_all()
         self.assertIn("too much", card.kehu_group_limit)
 
+    def test_of_a_confirmed_order_it_is_said_that_it_is_counted(self):
+        self.set_rules(limit_policy="block")
+        order = self.quote(amount=100)
+        self.confirm(order)
+        self.set_limit(self.customer, 60)
+        order.invalidate_recordset()
+        self.assertRegex(order.kehu_credit_warning, r"100.00.*included: .*40.00")
+        self.set_limit(self.customer, 0)
+        order.invalidate_recordset()
+        self.assertRegex(order.kehu_credit_warning, r"100.00.*included\.")
+
     def test_limits_are_on_the_form_where_only_this_module_looks_at_them(self):
         self.company.account_use_credit_limit = False
         self.set_rules(limit_policy="off")

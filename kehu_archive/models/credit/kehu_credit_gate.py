@@ -142,7 +142,7 @@ class KehuCreditGate(models.AbstractModel):
                 "added": self._amount(added, company.currency_id),
                 "over": self._amount(used + added - limit, company.currency_id),
             }
-            found.append(Obstacle(kind, policy, self._say_limit(limit, values)))
+            found.append(Obstacle(kind, policy, self._say_limit(limit, added, values)))
         return found
 
     @api.model
@@ -174,7 +174,20 @@ class KehuCreditGate(models.AbstractModel):
         return self._get_added_amount(stake.order, stake.company)
 
     @api.model
-    def _say_limit(self, limit, values):
+    def _say_limit(self, limit, added, values):
+        """Say which limit is exceeded; a confirmed order is part of what is used."""
+        if not added and not limit:
+            return self.env._(
+                "%(customer)s has no credit: its limit is 0, %(used)s are owed or "
+                "ordered, this document included.",
+                **values,
+            )
+        if not added:
+            return self.env._(
+                "Credit limit of %(customer)s: %(limit)s. %(used)s are owed or ordered, "
+                "this document included: %(over)s too much.",
+                **values,
+            )
         if not limit:
             return self.env._(
                 "%(customer)s has no credit: its limit is 0, %(used)s are owed or "
