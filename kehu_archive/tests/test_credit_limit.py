@@ -159,3 +159,66 @@ class TestCreditLimit(KehuGate):
         self.set_rules(limit_policy="warn")
         self.customer.invalidate_recordset()
         self.assertTrue(self.customer.show_credit_limit)
+
+    # === A LIMIT OF 0, WHICHEVER WAY IT CAME === #
+
+    def limit(self, partner, company=None):
+        partner.invalidate_recordset()
+        return partner.with_company(company or self.company)._kehu_get_limit()
+
+    def test_a_limit_of_0_is_told_when_a_customer_is_made(self):
+        """Anchors 7: by import or over RPC a 0 is a 0; a form sends it with the mark."""
+        for vals, limit in (
+            ({"credit_limit": 0}, 0),
+            ({"credit_limit": 0, "use_partner_credit_limit": True}, 0),
+            ({"use_partner_credit_limit": True}, 0),
+            ({"credit_limit": 0, "use_partner_credit_limit": False}, None),
+            ({}, None),
+        ):
+            with self.subTest(**vals):
+                self.assertEqual(self.limit(self.make_customer(**vals)), limit)
+
+    def test_a_limit_of_0_is_told_when_a_customer_is_changed(self):
+        for vals, limit in (
+            ({"credit_limit": 0}, 0),
+            ({"credit_limit": 0, "use_partner_credit_limit": False}, None),
+            ({"credit_limit": 5, "use_partner_credit_limit": True}, 5),
+            ({"credit_limit": 0, "use_partner_credit_limit": True}, 0),
+            ({"use_partner_credit_limit": False}, None),
+        ):
+            with self.subTest(**vals):
+                self.customer.write(vals)
+                self.assertEqual(self.limit(self.customer), limit)
+
+    def test_a_default_that_comes_later_is_no_limit_of_who_has_none(self):
+        self.customer.write({"use_partner_credit_limit": True, "credit_limit": 0})
+        self.env["ir.default"].set("res.partner", "credit_limit", 500)
+        self.assertEqual(self.limit(self.customer), 0)
+
+    def test_each_company_has_its_own_limit_of_0(self):
+        other = self._create_company(name="Second")
+        self.customer.with_company(other).write(
+            {"use_partner_credit_limit": True, "credit_limit": 0}
+        )
+        self.assertIsNone(self.limit(self.customer))
+        self.assertEqual(self.limit(self.customer, other), 0)
+
+    def test_contacts_are_not_without_credit_because_their_company_is(self):
+        """A contact that becomes a customer later has no limit yet."""
+        self.customer.write({"use_partner_credit_limit": True, "credit_limit": 0})
+        contact = self.make_partner(parent_id=self.customer.id, is_company=False)
+        self.customer.write({"credit_limit": 0})
+        self.assertFalse(contact.kehu_zero_credit)
+
+    def test_where_one_of_two_merged_customers_has_no_credit_the_result_has_none(self):
+        for zero_is_kept in (True, False):
+            with self.subTest(zero_is_kept=zero_is_kept):
+                zero, rich = self.make_customer(), self.make_customer()
+                zero.write({"use_partner_credit_limit": True, "credit_limit": 0})
+                rich.write({"use_partner_credit_limit": True, "credit_limit": 900})
+                kept = zero if zero_is_kept else rich
+                self.env["base.partner.merge.automatic.wizard"]._merge(
+                    (zero | rich).ids, kept
+                )
+                self.assertEqual(self.limit(kept), 0)
+                self.assertFalse(kept.credit_limit)

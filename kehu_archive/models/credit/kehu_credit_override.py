@@ -46,12 +46,33 @@ class KehuCreditOverride(models.Model):
 
     @api.constrains("valid_until")
     def _check_valid_until(self):
-        today = fields.Date.context_today(self)
         for override in self:
-            if override.valid_until < today:
+            if override.valid_until < override._get_today():
                 raise ValidationError(
                     self.env._("The last day of an override lies ahead.")
                 )
+
+    def _get_today(self):
+        """Return the day it is for the company that keeps the customer."""
+        self.ensure_one()
+        party_sudo = self.sudo().partner_id
+        company_sudo = party_sudo.archive_id.company_id
+        return (company_sudo or party_sudo._kehu_get_main_company())._kehu_today()
+
+    def _get_cannot_decide_reason(self):
+        if reason := super()._get_cannot_decide_reason():
+            return reason
+        if self.valid_until < self._get_today():
+            return self.env._("%s: its last day is over.", self.display_name)
+        customer_sudo = self.sudo().partner_id
+        party_sudo = customer_sudo.kehu_credit_party_id
+        if party_sudo != customer_sudo:
+            return self.env._(
+                "%(customer)s uses the credit of %(party)s now: ask anew.",
+                customer=customer_sudo.display_name,
+                party=party_sudo.display_name,
+            )
+        return False
 
     def _get_interested_users(self):
         """Whoever keeps the customer does not judge how it pays."""
@@ -133,13 +154,10 @@ class KehuCreditOverride(models.Model):
     @api.model
     def _end_expired(self):
         """Give back their computed grade to customers whose override is over."""
-        main = self.env["res.partner"]._kehu_get_main_company()
         for override in self.search(
             [("state", "=", "approved"), ("ended", "=", False)]
         ):
-            party = override.partner_id
-            company = party.archive_id.company_id or main
-            if override.valid_until < company._kehu_today():
+            if override.valid_until < override._get_today():
                 override._end()
 
     def action_end(self):
@@ -162,9 +180,11 @@ class KehuCreditOverride(models.Model):
     def _end(self):
         self.ensure_one()
         self._write_protected({"ended": True})
-        last = self.partner_id.sudo().credit_assessment_id
-        if last.state == "overridden":
-            last._write_protected({"state": "accepted", "grade": last.computed_grade})
-        if last.computed_grade:
-            self.partner_id._kehu_apply_grade(last.computed_grade)
+        # The customer's own: it may use somebody else's credit by now.
+        last_sudo = self.partner_id.sudo().credit_assessment_ids.filtered("is_last")
+        if last_sudo.state == "overridden":
+            last_sudo._write_protected(
+                {"state": "accepted", "grade": last_sudo.computed_grade}
+            )
+        self.partner_id._kehu_apply_grade(last_sudo.computed_grade)
         self._say(self.env._("Over: the computed grade holds again."))

@@ -329,7 +329,7 @@ class ResPartner(models.Model):
         )
         if override_sudo.valid_until >= company_sudo._kehu_today():
             return override_sudo.grade
-        return self.sudo().credit_assessment_id.computed_grade or self.credit_grade
+        return self.sudo().credit_assessment_id.computed_grade
 
     def _kehu_apply_grade(self, grade, overriding=False):
         """Give these credit parties, and all whose credit they are, a grade.

@@ -99,17 +99,23 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         partners = super().create(vals_list)
         for partner, vals in zip(partners, vals_list, strict=True):
-            if vals.get("use_partner_credit_limit") and not vals.get("credit_limit"):
+            is_told = vals.get("use_partner_credit_limit", "credit_limit" in vals)
+            if is_told and not vals.get("credit_limit"):
                 partner.kehu_zero_credit = True
         return partners
 
     def write(self, vals):
         result = super().write(vals)
         if self.env.context.get("kehu_limit_is_default") is not _DEFAULT:
-            if "credit_limit" in vals:
-                self.sudo().kehu_zero_credit = not vals["credit_limit"]
+            # Contacts are given their company's limit by Odoo: nobody set it for them.
+            customers_sudo = self.sudo().filtered(
+                lambda partner: partner.commercial_partner_id == partner
+            )
+            is_told = vals.get("use_partner_credit_limit", True)
+            if "credit_limit" in vals and is_told:
+                customers_sudo.kehu_zero_credit = not vals["credit_limit"]
             elif vals.get("use_partner_credit_limit"):
-                for partner in self.sudo():
+                for partner in customers_sudo:
                     partner.kehu_zero_credit = not partner.credit_limit
         return result
 
@@ -136,7 +142,28 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         partner = self.commercial_partner_id
+        # First: a default that the company sets later is no limit of this customer.
+        if partner.kehu_zero_credit:
+            return 0.0
         if partner.credit_limit:
             return partner.credit_limit
         fallback = self._fields["credit_limit"].get_company_dependent_fallback(self)
-        return 0.0 if partner.kehu_zero_credit or fallback else None
+        return 0.0 if fallback else None
+
+    def _kehu_get_zero_limits(self):
+        """Return the companies in which one of these customers has no credit: when they
+        become one customer, it has none.
+
+        :rtype: res.company
+        """
+        # sudo: limits of all companies.
+        return (
+            self.env["res.company"]
+            .sudo()
+            .search([])
+            .filtered(
+                lambda company: any(
+                    self.sudo().with_company(company).mapped("kehu_zero_credit")
+                )
+            )
+        )

@@ -25,8 +25,15 @@ class ResPartner(models.Model):
 
     def _kehu_follow_grade(self):
         """Give these customers the degree of trust of their grade, in every company."""
-        if not self.ids:
-            return
+        if self.ids:
+            self._kehu_follow_grades(SQL("partner.id = ANY(%s)", self.ids))
+
+    @api.model
+    def _kehu_follow_grades(self, condition):
+        """Give customers the degree of trust of their grade, in every company.
+
+        :param SQL condition: on ``partner``
+        """
         self.env["res.partner"].flush_model(["credit_grade", "trust"])
         # By SQL: the ORM writes the trust of one company at a time.
         self.env.cr.execute(
@@ -38,14 +45,29 @@ class ResPartner(models.Model):
                           FROM unnest(%s, %s) AS degrees (grade, degree)
                          CROSS JOIN res_company company
                          GROUP BY grade) wanted
-                 WHERE partner.id = ANY(%s)
+                 WHERE %s
                    AND wanted.grade = COALESCE(partner.credit_grade, 'b')
                    AND COALESCE(partner.trust, '{}') <> wanted.trust
                    AND (partner.trust IS NOT NULL OR wanted.grade <> 'b')
                 """,
                 list(_TRUST),
                 list(_TRUST.values()),
-                self.ids,
+                condition,
             )
         )
         self.env["res.partner"].invalidate_model(["trust"])
+
+
+class ResCompany(models.Model):
+    """A new company trusts customers by the same grades."""
+
+    _inherit = "res.company"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env["res.company"].flush_model(["name"])
+        self.env["res.partner"]._kehu_follow_grades(
+            SQL("partner.credit_grade IN ('a', 'c')")
+        )
+        return companies

@@ -34,7 +34,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         codes = [partner.ref for partner in sources if partner.ref]
         if dst_partner.sudo().archive_id:
             sources.write({"archive_id": False, "head_office_id": False})
+        without_credit = (src_partners | dst_partner)._kehu_get_zero_limits()
         result = super()._update_values(src_partners, dst_partner)
+        for company in without_credit:
+            # sudo: limits of all companies.
+            dst_partner.sudo().with_company(company).credit_limit = 0
         if codes:
             dst_partner.sudo()._message_log(
                 body=self.env._(
