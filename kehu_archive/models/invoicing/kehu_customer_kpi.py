@@ -311,7 +311,7 @@ class KehuCustomerKpi(models.Model):
                    NULL::numeric AS cycle_days, NULL::numeric AS repeat_percent,
                    0.0 AS invoiced_amount, 0.0 AS costed_amount, 0.0 AS cost,
                    0.0 AS charged_amount,
-                   LEAST(part.amount, loss.amount) AS lost_amount
+                   part.amount * loss.share AS lost_amount
               FROM account_partial_reconcile AS part
               JOIN account_move_line AS other ON other.id = part.credit_move_id
               JOIN account_move AS document
@@ -323,7 +323,7 @@ class KehuCustomerKpi(models.Model):
               JOIN res_partner AS contact ON contact.id = claim.partner_id
               JOIN (%(rules)s) AS rule ON rule.id = claim.company_id
               JOIN LATERAL (%(loss)s) AS loss ON TRUE
-             WHERE LEAST(part.amount, loss.amount) > claim.balance * %(trifle)s::numeric
+             WHERE part.amount * loss.share > claim.balance * %(trifle)s::numeric
                AND %(scope)s
             """,
             scope=self._get_scope_sql("contacts", SQL("claim.partner_id")),
