@@ -53,6 +53,12 @@ class ResPartner(models.Model):
             return self
         if not user.has_group("kehu_archive.group_kehu_rep"):
             return self.browse()
+        # Read at once: customer by customer, each asks for its own archive alone.
+        customers_sudo = self.sudo().commercial_partner_id
+        archives_sudo = (
+            customers_sudo | customers_sudo.kehu_credit_party_id
+        ).archive_id
+        archives_sudo.fetch(["user_id", "team_id"])
         return self.filtered(lambda partner: partner._kehu_shows_credit_to(user))
 
     def _kehu_shows_credit_to(self, user):
