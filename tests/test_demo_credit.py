@@ -34,7 +34,7 @@ LOOKING_BACK = """
            AND move.move_type = 'out_invoice' AND move.state = 'posted'
            AND move.invoice_date <= snapshot.date
         ) claim ON TRUE
-     WHERE NOT snapshot.is_last
+     WHERE NOT snapshot.is_last AND COALESCE(snapshot.written_amount, 0) = 0
      GROUP BY snapshot.id
 """
 TRIALS = """
@@ -69,6 +69,46 @@ def test_each_grade_was_computed_from_the_books_as_they_stood_on_that_day(server
     assert len(rows) > 100
     different = [row for row in rows if row[1:4] != row[4:7]]
     assert different == []
+
+
+def test_one_receivable_was_given_up(server):
+    """R90, R109: a loss among the reasons of grade C and among the key figures."""
+    reasons = server.psql(
+        """SELECT computed_grade FROM kehu_credit_assessment
+            WHERE is_last AND signature LIKE '%%written_off%%'""",
+        [],
+    )
+    assert reasons == [("c",)]
+    losses = call(
+        server, "auditor", "kehu.customer.kpi", "search_count", [["kind", "=", "loss"]]
+    )
+    assert losses == 1
+
+
+def test_the_sales_funnel_knows_what_was_quoted_and_ordered(server):
+    """R26, R109: from the first talk to the order takes some weeks."""
+    rows = call(
+        server,
+        "manager",
+        "kehu.sales.funnel",
+        "search_read",
+        [],
+        ["won_status", "days", "quoted_amount", "ordered_amount", "expected_revenue"],
+    )
+    won = [row for row in rows if row["won_status"] == "won"]
+    assert won
+    assert all(row["ordered_amount"] == row["expected_revenue"] for row in won)
+    assert all(20 <= row["days"] <= 60 for row in won)
+    assert any(row["quoted_amount"] > row["ordered_amount"] for row in rows)
+    cycles = call(
+        server,
+        "manager",
+        "kehu.customer.kpi",
+        "search_read",
+        [["kind", "=", "order"], ["cycle_days", ">", 0]],
+        ["cycle_days"],
+    )
+    assert len(cycles) > 50
 
 
 def test_grades_went_down_and_up(server):

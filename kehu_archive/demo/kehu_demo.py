@@ -36,7 +36,7 @@ class KehuDemo(models.AbstractModel):
         self._load_sections()
         orders = self._load_deals()
         self._load_cooperations(orders)
-        self._load_opportunities()
+        self._load_opportunities(orders)
         self._load_places()
         self._load_custody()
         self._load_loans()

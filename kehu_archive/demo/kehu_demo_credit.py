@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import Command, api, models
 
 # What the demonstration's company has decided; days below a week count for nothing.
 _RULES = {
@@ -8,6 +8,8 @@ _RULES = {
     "kehu_credit_limit_policy": "block",
     "kehu_credit_terms_policy": "warn",
 }
+# 坏账损失 of the Chinese chart of accounts.
+_BAD_DEBTS = "571101"
 # Their grade changes today. It is left for whoever tries the screens to accept.
 _LEFT = ("partner_laoshan_demo", "partner_zhongyuan_demo")
 
@@ -24,7 +26,14 @@ class KehuDemo(models.AbstractModel):
         As long as it looks back, the company accepts grades by itself: nobody of today
         decided then.
         """
-        self.env.company.write({**_RULES, "kehu_credit_auto_accept": True})
+        loss = self.env["account.account"].search([("code", "=", _BAD_DEBTS)])
+        self.env.company.write(
+            {
+                **_RULES,
+                "kehu_credit_auto_accept": True,
+                "kehu_bad_debt_account_ids": [Command.set(loss.ids)],
+            }
+        )
         # Whose invoices make the grade of another keeps what the form says.
         self._get_graded().filtered(
             lambda customer: (

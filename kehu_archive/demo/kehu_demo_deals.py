@@ -11,6 +11,8 @@ _logger = logging.getLogger(__name__)
 _INVOICED_AFTER = timedelta(days=2)
 _REFUNDED_AFTER = timedelta(days=9)
 _OPEN = "open"
+_LOST = "lost"
+_GIVEN_UP_AFTER = timedelta(days=200)
 _QUOTATION = "quotation"
 
 
@@ -24,7 +26,8 @@ class KehuDemo(models.AbstractModel):
         """Do the business of ``history/deals.csv`` through Odoo's own documents.
 
         Each line makes the orders of one customer; ``pays`` says how many days after
-        the due date its invoices are paid, in turn, or that they stay open.
+        the due date its invoices are paid, in turn, or that they stay open, or are
+        given up in the end.
 
         The books are kept quarter by quarter, so that at the end of each one they are
         what they were on that day, and customers are graded by them.
@@ -71,6 +74,7 @@ class KehuDemo(models.AbstractModel):
         self._post_invoices(plans, until)
         self._refund(plans, until)
         self._pay(plans, until)
+        self._write_off(plans, until)
 
     @api.model
     def _plan_deals(self):
@@ -189,7 +193,7 @@ class KehuDemo(models.AbstractModel):
         for plan in plans:
             invoice = plan["invoice"]
             if (
-                plan["pays"] == _OPEN
+                plan["pays"] in (_OPEN, _LOST)
                 or invoice.state != "posted"
                 or invoice.payment_state not in ("not_paid", "partial")
             ):
@@ -206,25 +210,58 @@ class KehuDemo(models.AbstractModel):
             ).create({"payment_date": paid_on})._create_payments()
 
     @api.model
+    def _write_off(self, plans, until):
+        """Book what is given up by then as a loss, on the account of bad debts."""
+        loss = self.env.company.kehu_bad_debt_account_ids[:1]
+        for plan in plans:
+            invoice = plan["invoice"]
+            if plan["pays"] != _LOST or invoice.state != "posted" or not loss:
+                continue
+            day = invoice.invoice_date_due + _GIVEN_UP_AFTER
+            if day > until:
+                continue
+            plan["pays"] = _OPEN
+            claim = invoice.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            entry = self.env["account.move"].create(
+                {
+                    "move_type": "entry",
+                    "date": day,
+                    "ref": f"{invoice.name} 无法收回，核销坏账",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "name": "坏账核销",
+                                "partner_id": claim.partner_id.id,
+                                "account_id": account.id,
+                                "balance": balance,
+                            }
+                        )
+                        for account, balance in (
+                            (loss, claim.amount_residual),
+                            (claim.account_id, -claim.amount_residual),
+                        )
+                    ],
+                }
+            )
+            entry.action_post()
+            self._reconcile(invoice, entry)
+
+    @api.model
     def _date_orders_back(self, orders):
-        """Lists of orders show when the row was made, which the ORM lets nobody set."""
+        """Lists of orders show when the row was made, which the ORM lets nobody set.
+
+        A quotation was made some days before it became an order.
+        """
         orders.flush_recordset()
         self.env.cr.execute(
-            "UPDATE sale_order SET create_date = date_order WHERE id = ANY(%s)",
+            """
+            UPDATE sale_order
+               SET create_date = date_order - CASE WHEN state = 'sale'
+                       THEN make_interval(days => 3 + id %% 13) ELSE '0' END
+             WHERE id = ANY(%s)
+            """,
             [orders.ids],
         )
         orders.invalidate_recordset(["create_date"])
-
-    @api.model
-    def _load_opportunities(self):
-        """What may become business: leads and opportunities in every stage."""
-        Lead = self.env["crm.lead"]
-        for row in self._read_rows("opportunities"):
-            outcome = row.pop("outcome", None)
-            vals = self._prepare_vals(row)
-            vals["type"] = vals.pop("kind")
-            lead = Lead.create(vals)
-            if outcome == "won":
-                lead.action_set_won()
-            elif outcome == "lost":
-                lead.action_set_lost()
