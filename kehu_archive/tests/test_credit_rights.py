@@ -290,3 +290,25 @@ class TestCreditRights(KehuCredit):
         self.assertTrue(last.with_user(self.manager).has_access("read"))
         last.with_user(self.manager).action_accept()
         self.assertEqual(last.state, "accepted")
+
+    # === LEAVING A GRADE BEHIND === #
+
+    def test_a_keeper_does_not_leave_grade_and_limit_behind_where_a_rule_blocks(self):
+        """R87: by naming another credit party, or by ending a dispute"""
+        other = self.make_customer()
+        self.customer.kehu_disputed = True
+        card = self.customer.with_user(self.rep)
+        self.company.kehu_credit_grade_policy = "block"
+        for vals in ({"credit_partner_id": other.id}, {"kehu_disputed": False}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                card.write(vals)
+        # What says the same, or is to the company's advantage, passes.
+        card.write({"credit_partner_id": False, "kehu_disputed": True})
+        for user in (self.manager, self.controller):
+            if user.has_group("base.group_partner_manager"):
+                self.customer.with_user(user).credit_partner_id = other
+                self.assertEqual(self.customer.credit_partner_id, other)
+                self.customer.credit_partner_id = False
+        self.company.kehu_credit_grade_policy = "warn"
+        card.write({"credit_partner_id": other.id, "kehu_disputed": False})
+        self.assertEqual(self.customer.credit_partner_id, other)

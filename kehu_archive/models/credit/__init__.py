@@ -9,6 +9,7 @@ from . import kehu_credit_grading
 from . import kehu_credit_night
 from . import res_partner
 from . import res_partner_credit_readers
+from . import res_partner_credit_guard
 from . import res_partner_grade
 from . import res_partner_limit
 from . import res_partner_trust
