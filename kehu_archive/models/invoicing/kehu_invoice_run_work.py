@@ -226,9 +226,20 @@ class KehuInvoiceRun(models.Model):
                 continue
             if run.state == state:
                 do(run, records.with_env(run.env))
+                run._touch()
             if not cron._commit_progress(1) and number < len(todo):
                 return False
         return not is_left
+
+    def _touch(self):
+        """Write the run as it is: whoever waits to take it back looks at it anew.
+
+        A lock alone would let him go on with what he saw before, and the drafts made
+        since would stay behind.
+        """
+        self.env.cr.execute(
+            "UPDATE kehu_invoice_run SET state = state WHERE id = ANY(%s)", [self.ids]
+        )
 
     @api.model
     def _finish(self, state, runs, find_target):
