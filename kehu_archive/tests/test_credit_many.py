@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..models.credit import kehu_credit_facts
-from .credit_common import KehuCredit
+from .credit_common import KehuCredit, KehuGate
 
 MANY = 12
 
@@ -60,3 +60,51 @@ class TestCreditOfMany(KehuCredit):
                 counts.append(self.env.cr.sql_log_count - before)
             with self.subTest(user=user.login):
                 self.assertLessEqual(counts[2], counts[1])
+
+
+@tagged("post_install", "-at_install")
+class TestManyOrders(KehuGate):
+    """Many orders are held against the rules by as many queries as few (R87)."""
+
+    def make_orders(self, count):
+        """Orders of customers with every kind of obstacle, each above its limit."""
+        orders = self.env["sale.order"]
+        term = self.env.ref("account.account_payment_term_30days")
+        for _number in range(count):
+            customer = self.make_customer()
+            self.owe(customer, 1000, due=-120)
+            customer.action_kehu_assess_credit()
+            self.set_limit(customer, 900)
+            orders += self.quote(customer, payment_term_id=term.id)
+        orders.partner_id.credit_assessment_id.with_user(
+            self.controller
+        ).action_accept()
+        return orders
+
+    def count(self, orders, call):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        orders.mapped("partner_id.name")
+        before = self.cr.sql_log_count
+        call(orders)
+        return self.cr.sql_log_count - before
+
+    def test_the_banner_and_the_gate_take_no_more_queries_for_many(self):
+        self.set_rules(
+            grade_policy="warn",
+            overdue_policy="warn",
+            limit_policy="warn",
+            terms_policy="warn",
+            terms_days_c=0,
+        )
+        gate = self.env["kehu.credit.gate"].with_user(self.rep)
+        orders = self.make_orders(9)
+        found = gate._examine_orders(orders)
+        for order in orders:
+            kinds = {obstacle.kind for obstacle in found[order]}
+            self.assertEqual(kinds, {"grade", "overdue", "group", "terms"})
+        few, many = orders[:2], orders[2:]
+        self.assertEqual(
+            self.count(few, gate._examine_orders),
+            self.count(many, gate._examine_orders),
+        )

@@ -21,6 +21,7 @@ from . import kehu_credit_release
 from . import kehu_credit_turn
 from . import kehu_credit_gate
 from . import kehu_credit_exposure
+from . import kehu_credit_passing
 from . import sale_order
 from . import res_partner_filing_release
 from . import kehu_delivery_gate

@@ -73,24 +73,15 @@ class KehuCreditFacts(models.AbstractModel):
             # The text is ours: parameters are $1, $2, … and come with EXECUTE.
             statement = f"PREPARE {name} AS {code}"
             cr.execute(statement)  # pylint: disable=sql-injection
-        # Some parties among all: to be looked up by index, receivable by receivable. As
-        # its samples fall, PostgreSQL would read and hash the whole ledger for one.
-        cr.execute(
-            SQL(
-                """
-                SET LOCAL plan_cache_mode = force_generic_plan;
-                SET LOCAL enable_hashjoin = off;
-                SET LOCAL enable_mergejoin = off;
-                EXECUTE %s (%s)
-                """,
-                SQL.identifier(name),
-                SQL(", ").join(SQL("%s", value) for value in query.params),
+        with self._planning_for_some():
+            cr.execute(
+                SQL(
+                    "SET LOCAL plan_cache_mode = force_generic_plan;EXECUTE %s (%s)",
+                    SQL.identifier(name),
+                    SQL(", ").join(SQL("%s", value) for value in query.params),
+                )
             )
-        )
-        rows = cr.fetchall()
-        cr.execute(
-            "SET LOCAL enable_hashjoin TO DEFAULT;SET LOCAL enable_mergejoin TO DEFAULT"
-        )
+            rows = cr.fetchall()
         return rows
 
     @api.model
@@ -117,6 +108,21 @@ class KehuCreditFacts(models.AbstractModel):
         yield
         # After an error the transaction is lost, and the setting with it.
         self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
+
+    @contextmanager
+    def _planning_for_some(self):
+        """Have the statements of a block planned for some parties among all: to be
+        looked up by index, document by document.
+
+        As its samples fall, PostgreSQL would read and hash the whole ledger for one.
+        """
+        self.env.cr.execute(
+            "SET LOCAL enable_hashjoin = off;SET LOCAL enable_mergejoin = off"
+        )
+        yield
+        self.env.cr.execute(
+            "SET LOCAL enable_hashjoin TO DEFAULT;SET LOCAL enable_mergejoin TO DEFAULT"
+        )
 
     @api.model
     def _get_member_sql(self, party_ids=None):

@@ -1,8 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.exceptions import UserError
-from odoo.tools import float_compare, formatLang, plaintext2html
+from odoo.tools import float_compare, formatLang
 
 _ACTIVE = ("warn", "block")
 
@@ -22,6 +21,14 @@ class Stake(NamedTuple):
     company: models.BaseModel  # whose rules hold
     order: models.BaseModel = None  # None for goods without an order
     value: float = 0.0  # of such goods, in the company's currency
+
+
+class Survey(NamedTuple):
+    """What is known of the customers of some documents, read for all at once."""
+
+    grades: dict  # {id of the credit party: the grade that holds now}
+    facts: dict  # {id of the credit party: Facts}
+    used: dict  # {(kind, partner id, company id): what is used of the limit so far}
 
 
 class KehuCreditGate(models.AbstractModel):
@@ -46,47 +53,81 @@ class KehuCreditGate(models.AbstractModel):
         :return: {order: list of Obstacle}
         :rtype: dict
         """
+        stakes = self._get_order_stakes(orders)
+        gate = self.sudo()
+        survey = gate._survey(stakes.values())
+        return {order: gate._examine(stake, survey) for order, stake in stakes.items()}
+
+    @api.model
+    def _get_order_stakes(self, orders):
+        """Return what orders are judged by, in sudo.
+
+        :rtype: dict[sale.order, Stake]
+        """
         # sudo: debts and limits are looked at whoever sells; sentences are told.
         return {
-            order: self.sudo()._examine(
-                order.partner_id.sudo(),
-                order.company_id.sudo(),
-                order=order.sudo(),
-            )
+            order: Stake(order.sudo().partner_id, order.sudo().company_id, order.sudo())
             for order in orders
             if order.partner_id
         }
 
     @api.model
-    def _examine(self, partner, company, order=None, value=0.0, tally=None):
+    def _survey(self, stakes):
+        """Read what documents are judged by, of all their customers at once.
+
+        :param stakes: of the documents
+        :rtype: Survey
+        """
+        partners = self.env["res.partner"]
+        stakes = [
+            stake for stake in stakes if stake.partner.commercial_partner_id.archive_id
+        ]
+        parties, late, limited = set(), set(), {}
+        for stake in stakes:
+            party = stake.partner.commercial_partner_id.kehu_credit_party_id
+            parties.add(party.id)
+            if stake.company.kehu_credit_overdue_policy in _ACTIVE:
+                late.add(party.id)
+            for kind, partner, _limit in self._get_limits(stake):
+                limited.setdefault((kind, stake.company), set()).add(partner.id)
+        return Survey(
+            partners.browse(parties)._kehu_get_present_grades(),
+            self.env["kehu.credit.facts"]._get_facts(partners.browse(late)),
+            {
+                (kind, partner_id, company.id): amount
+                for (kind, company), ids in limited.items()
+                for partner_id, amount in self._get_exposures(
+                    ids, company, kind == "group"
+                ).items()
+            },
+        )
+
+    @api.model
+    def _examine(self, stake, survey=None):
         """Say what stands in the way of one customer's document.
 
-        :param res.partner partner: the customer, or a contact of it
-        :param res.company company: whose rules hold
-        :param sale.order order: None for goods without an order
-        :param float value: of goods without an order, in the company's currency
-        :param dict tally: what is used of each limit so far, by documents that go ahead
-            together
+        :param Stake stake: what it is judged by
+        :param Survey survey: of this document among others; None to look now
         :rtype: list[Obstacle]
         """
-        customer = partner.commercial_partner_id
+        customer = stake.partner.commercial_partner_id
         if not customer.archive_id:
             return []
+        survey = survey or self._survey([stake])
         party = customer.kehu_credit_party_id
+        grade = survey.grades[party.id]
         found = [
-            self._examine_grade(party, company),
-            self._examine_overdue(party, company),
-            *self._examine_limits(
-                Stake(customer, company, order, value), {} if tally is None else tally
-            ),
-            self._examine_terms(party, company, order),
+            self._examine_grade(party, stake.company, grade),
+            self._examine_overdue(party, stake.company, survey.facts.get(party.id)),
+            *self._examine_limits(stake, survey.used),
+            self._examine_terms(stake, grade),
         ]
         return [obstacle for obstacle in found if obstacle]
 
     @api.model
-    def _examine_grade(self, party, company):
+    def _examine_grade(self, party, company, grade):
         policy = company.kehu_credit_grade_policy
-        if policy not in _ACTIVE or party._kehu_get_present_grade() != "c":
+        if policy not in _ACTIVE or grade != "c":
             return None
         last = party.credit_assessment_id
         text = self.env._(
@@ -97,11 +138,10 @@ class KehuCreditGate(models.AbstractModel):
         return Obstacle("grade", policy, text)
 
     @api.model
-    def _examine_overdue(self, party, company):
+    def _examine_overdue(self, party, company, facts):
         policy = company.kehu_credit_overdue_policy
         if policy not in _ACTIVE:
             return None
-        facts = self.env["kehu.credit.facts"]._get_facts(party).get(party.id)
         limit = company.kehu_credit_overdue_days
         if not facts or facts.overdue_age <= limit or facts.is_covered:
             return None
@@ -122,17 +162,14 @@ class KehuCreditGate(models.AbstractModel):
         )
 
     @api.model
-    def _examine_limits(self, stake, tally):
+    def _examine_limits(self, stake, used_by):
         """The limit of the group first, then the customer's own."""
         company = stake.company
         policy = company.kehu_credit_limit_policy
         added = self._get_stake_amount(stake)
         found = []
         for kind, partner, limit in self._get_limits(stake):
-            key = (kind, partner.id, company.id)
-            if key not in tally:
-                tally[key] = self._get_exposure(partner, company, kind == "group")
-            used = tally[key]
+            used = used_by[kind, partner.id, company.id]
             if float_compare(used + added, limit, precision_digits=2) <= 0:
                 continue
             values = {
@@ -201,16 +238,15 @@ class KehuCreditGate(models.AbstractModel):
         )
 
     @api.model
-    def _examine_terms(self, party, company, order):
-        if order is None or order.state == "sale":
+    def _examine_terms(self, stake, grade):
+        if stake.order is None or stake.order.state == "sale":
             return None  # Confirmed with these terms; what was agreed stands.
-        return self._compare_terms(party, company, order)
+        return self._compare_terms(stake.company, stake.order, grade)
 
     @api.model
-    def _compare_terms(self, party, company, order):
+    def _compare_terms(self, company, order, grade):
         """Say whether an order gives more time to pay than the grade allows."""
         policy = company.kehu_credit_terms_policy
-        grade = party._kehu_get_present_grade()
         if policy not in _ACTIVE or not grade:
             return None
         allowed = company[f"kehu_credit_terms_days_{grade}"]
@@ -241,151 +277,3 @@ class KehuCreditGate(models.AbstractModel):
     @api.model
     def _amount(self, amount, currency):
         return formatLang(self.env, amount, currency_obj=currency)
-
-    # === THE GATE === #
-
-    @api.model
-    def _pass_orders(self, orders):
-        """Let quotations be confirmed, with a note, or not at all.
-
-        :raise UserError: naming each order that is blocked, with reasons and figures
-        """
-        # sudo: debts and limits are looked at whoever sells; sentences are told.
-        stakes = {
-            order: Stake(order.partner_id.sudo(), order.company_id.sudo(), order.sudo())
-            for order in orders
-            if order.partner_id
-        }
-        self._pass(orders, stakes, {order: order.amount_total for order in orders})
-
-    @api.model
-    def _pass_made(self, orders):
-        """Let orders pass that were made as confirmed ones: they are counted already.
-
-        :raise UserError: naming each order that is blocked, with reasons and figures
-        """
-        if orders:
-            self._pass_orders(orders)
-            self._pass_terms(orders)
-
-    @api.model
-    def _pass_terms(self, orders):
-        """Let confirmed orders be given other payment terms.
-
-        :raise UserError: naming those that give more time than the grade allows, unless
-            the present user decides on such credit, and did not sell
-        """
-        user = self.env.user
-        if not user._is_internal() or user._is_superuser():
-            return
-        blocked = []
-        # sudo: grades are looked at whoever sells; sentences are told.
-        for order_sudo in orders.sudo():
-            customer_sudo = order_sudo.partner_id.commercial_partner_id
-            party_sudo = customer_sudo.kehu_credit_party_id
-            found = customer_sudo.archive_id and self.sudo()._compare_terms(
-                party_sudo, order_sudo.company_id, order_sudo
-            )
-            if not found or found.policy != "block":
-                continue
-            deciders = party_sudo._kehu_get_credit_deciders() - order_sudo.user_id
-            if user not in deciders:
-                blocked.append(
-                    "\n".join(
-                        [
-                            self.env._("%s is stopped:", order_sudo.display_name),
-                            found.text,
-                        ]
-                    )
-                )
-        if blocked:
-            raise UserError("\n\n".join(blocked))
-
-    @api.model
-    def _pass(self, documents, stakes, amounts, more=None):
-        """Let documents go ahead, with a note, or not at all.
-
-        One after another: what one uses of a limit is not there for the next.
-
-        :param documents: orders or deliveries
-        :param dict stakes: {document: Stake}
-        :param dict amounts: {document: what a release has to cover}
-        :param dict more: {document id: releases of what it belongs to}
-        :raise UserError: naming each document that is blocked, with reasons and figures
-        """
-        releases = self.env["kehu.credit.release"]
-        granted = releases._find_released(documents)
-        blocked, noted, tally = [], {}, {}
-        user = self.env.user
-        somebody_acts = user._is_internal() and not user._is_superuser()
-        if somebody_acts:
-            self._take_turns(stakes.values())
-        for document in documents.filtered(stakes.get):
-            stake = stakes[document]
-            obstacles = self.sudo()._examine(*stake, tally=tally)
-            hard = [obstacle for obstacle in obstacles if obstacle.policy == "block"]
-            allowed = granted.get(document.id, []) + (more or {}).get(document.id, [])
-            kinds = {obstacle.kind for obstacle in hard}
-            if (
-                hard
-                and somebody_acts
-                and not releases._covers(allowed, kinds, amounts[document])
-            ):
-                blocked.append(
-                    "\n".join(
-                        [
-                            self.env._("%s is stopped:", document.display_name),
-                            *(one.text for one in hard),
-                        ]
-                    )
-                )
-                continue
-            if obstacles:
-                noted[document.id] = plaintext2html(
-                    "\n".join(one.text for one in obstacles)
-                )
-            self.sudo()._use_up(stake, tally)
-        if blocked:
-            raise UserError("\n\n".join([*blocked, self._say_way_out(documents)]))
-        if noted:
-            # sudo: the note is the system's.
-            documents.filtered(lambda one: one.id in noted).sudo()._message_log_batch(
-                bodies=noted
-            )
-
-    @api.model
-    def _use_up(self, stake, tally):
-        """Count a document that goes ahead with what is used of its limits."""
-        added = self._get_stake_amount(stake)
-        for kind, partner, _limit in self._get_limits(stake):
-            key = (kind, partner.id, stake.company.id)
-            if key in tally:
-                tally[key] += added
-
-    @api.model
-    def _take_turns(self, stakes):
-        """Let nobody else use up at the same moment what is left of a limit that stops
-        documents.
-        """
-        gate = self.sudo()
-        self.env["kehu.credit.turn"]._take(
-            {
-                partner.id
-                for stake in stakes
-                if stake.company.kehu_credit_limit_policy == "block"
-                and stake.partner.commercial_partner_id.archive_id
-                and gate._get_stake_amount(stake) > 0
-                for _kind, partner, _limit in gate._get_limits(stake)
-            }
-        )
-
-    @api.model
-    def _say_way_out(self, documents):
-        """Say how an exception is asked for."""
-        orders = self.env["kehu.delivery.gate"]._get_orders(documents)
-        if all(orders.values()):
-            return self.env._("“Request Release” on the order asks for an exception.")
-        return self.env._(
-            "“Request Release” asks for an exception: on the order, or, for a delivery "
-            "without one, here, when it is validated by itself."
-        )

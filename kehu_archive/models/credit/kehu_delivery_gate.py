@@ -52,13 +52,8 @@ class KehuDeliveryGate(models.AbstractModel):
                 granted = releases._find_released(order_sudo)
                 released[delivery.id] = granted.get(order_sudo.id, [])
             else:
-                amounts[delivery] = self._get_goods_value(delivery)
-                # sudo: debts and limits are looked at whoever delivers.
-                stakes[delivery] = Stake(
-                    delivery.partner_id.sudo(),
-                    delivery.company_id.sudo(),
-                    value=amounts[delivery],
-                )
+                stakes[delivery] = self._get_goods_stake(delivery)
+                amounts[delivery] = stakes[delivery].value
         gate._pass(deliveries, stakes, amounts, released)
 
     @api.model
@@ -81,15 +76,23 @@ class KehuDeliveryGate(models.AbstractModel):
 
         :rtype: list[Obstacle]
         """
-        # sudo: debts and limits are looked at whoever delivers; sentences are told.
         return (
             self.env["kehu.credit.gate"]
             .sudo()
-            ._examine(
-                delivery.partner_id.sudo(),
-                delivery.company_id.sudo(),
-                value=self._get_goods_value(delivery),
-            )
+            ._examine(self._get_goods_stake(delivery))
+        )
+
+    @api.model
+    def _get_goods_stake(self, delivery):
+        """Return what a delivery without an order is judged by.
+
+        :rtype: Stake
+        """
+        # sudo: debts and limits are looked at whoever delivers; sentences are told.
+        return Stake(
+            delivery.partner_id.sudo(),
+            delivery.company_id.sudo(),
+            value=self._get_goods_value(delivery),
         )
 
     @api.model

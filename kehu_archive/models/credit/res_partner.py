@@ -321,15 +321,31 @@ class ResPartner(models.Model):
         :rtype: str or bool
         """
         self.ensure_one()
-        override_sudo = self.env["kehu.credit.override"]._get_running(self)[:1]
-        if not override_sudo:
-            return self.credit_grade
-        company_sudo = (
-            self.sudo().archive_id.company_id or self._kehu_get_main_company()
-        )
-        if override_sudo.valid_until >= company_sudo._kehu_today():
-            return override_sudo.grade
-        return self.sudo().credit_assessment_id.computed_grade
+        return self._kehu_get_present_grades()[self.id]
+
+    def _kehu_get_present_grades(self):
+        """Return the grades that hold now, to the day even before the nightly run.
+
+        :return: {id of the credit party: grade or False}
+        :rtype: dict
+        """
+        running_sudo = self.env["kehu.credit.override"]._get_running(self)
+        # The newest one, which comes first, holds.
+        overrides = {one.partner_id.id: one for one in reversed(running_sudo)}
+        grades = {}
+        for party in self:
+            override_sudo = overrides.get(party.id)
+            if not override_sudo:
+                grades[party.id] = party.credit_grade
+                continue
+            company_sudo = (
+                party.sudo().archive_id.company_id or self._kehu_get_main_company()
+            )
+            if override_sudo.valid_until >= company_sudo._kehu_today():
+                grades[party.id] = override_sudo.grade
+            else:
+                grades[party.id] = party.sudo().credit_assessment_id.computed_grade
+        return grades
 
     def _kehu_apply_grade(self, grade, overriding=False):
         """Give these credit parties, and all whose credit they are, a grade.
