@@ -18,7 +18,7 @@ class TestKpiOfFew(KehuInvoicing):
         self.north.archive_id.user_id = self.rep
         self.env.flush_all()
 
-    def read(self, domain, user):
+    def get_figures(self, domain, user):
         table = self.env["kehu.customer.kpi"].with_user(user)
         self.env.invalidate_all()
         names = ["customer_id", "order_count", "repeat_percent", "invoiced_amount"]
@@ -46,10 +46,10 @@ class TestKpiOfFew(KehuInvoicing):
             ([], self.manager),
         ):
             with self.subTest(domain=domain, user=user.login):
-                found = self.read(domain, user)
+                found = self.get_figures(domain, user)
                 with patch.object(kind, "_get_scope", lambda *_args: None):
-                    self.assertEqual(found, self.read(domain, user))
-        self.assertTrue(self.read([], self.rep))
+                    self.assertEqual(found, self.get_figures(domain, user))
+        self.assertTrue(self.get_figures([], self.rep))
 
     def test_only_the_invoices_of_those_who_are_asked_for_are_read(self):
         self.make_figures()

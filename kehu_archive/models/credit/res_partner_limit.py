@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from .res_partner_credit_readers import FIGURE_GROUPS
@@ -160,7 +161,7 @@ class ResPartner(models.Model):
         return (
             self.env["res.company"]
             .sudo()
-            .search([])
+            .search(Domain.TRUE)
             .filtered(
                 lambda company: any(
                     self.sudo().with_company(company).mapped("kehu_zero_credit")
