@@ -11,7 +11,12 @@ from odoo.tools.translate import PoFileReader
 KEPT = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?\w+")
 CHINESE = "[\u4e00-\u9fff]"
 # Terms without a word.
-WORDLESS = {"SHA-256:", "of"}
+WORDLESS = {
+    "SHA-256:",
+    "of",
+    "%(order)s (%(customer)s)",
+    "%(party)s: %(orders)s",
+}
 # Said of a field of Odoo's, and translated by Odoo.
 ODOOS = "The type of the report that will be rendered"
 # The words of archivists and accountants, and words that were once mistaken.
