@@ -53,7 +53,9 @@ def test_every_quarter_of_two_years_has_left_grades(server):
     days = server.psql(
         """SELECT date, date = (date_trunc('quarter', date)
                                 + interval '3 months - 1 day')::date, count(*)
-             FROM kehu_credit_assessment WHERE NOT is_last GROUP BY date ORDER BY date"""
+             FROM kehu_credit_assessment
+            WHERE date < (SELECT max(date) FROM kehu_credit_assessment)
+            GROUP BY date ORDER BY date"""
     )
     assert len(days) >= 7
     assert all(is_end for _day, is_end, _count in days)

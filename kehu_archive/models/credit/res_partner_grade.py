@@ -75,6 +75,9 @@ class ResPartner(models.Model):
                 SELECT last.grade, array_agg(customer.id)
                   FROM (%s) member
                   JOIN res_partner customer ON customer.id = member.id
+                   -- Found by index: most customers answer for themselves.
+                   AND (customer.head_office_id IS NOT NULL
+                        OR customer.credit_partner_id IS NOT NULL)
                   JOIN kehu_credit_assessment last
                     ON last.partner_id = member.party_id AND last.is_last
                    AND last.state IN ('accepted', 'overridden')
