@@ -5,9 +5,7 @@ A server with several worker processes: what they share is the database alone.
 
 import pytest
 
-from dev import ports
-from tests.support.live import Database
-from tests.support.parallel import all_at_once, refused
+from tests.support.parallel import all_at_once, refused, serve_workers
 
 ROUNDS = 4
 REPS = ("rep", "manager")
@@ -46,13 +44,8 @@ print("ORDERS", *names)
 @pytest.fixture(scope="module")
 def desk(bench_place):
     """Return a server with two workers whose company stops orders beyond the limit."""
-    name = "kehu_live_credit"
-    bench_place.databases.copy(bench_place.installed(demo=True), name)
-    database = Database(bench_place, name)
-    assert "READY" in database.cli("shell", "--no-http", text_in=SETUP)
-    with database.serve("--workers=2", f"--gevent-port={ports.any_free()}") as server:
-        yield server, database
-    database.drop()
+    with serve_workers(bench_place, "kehu_live_credit", SETUP) as place:
+        yield place
 
 
 def make_quotations(database, room):

@@ -5,9 +5,7 @@ A server with several worker processes: what they share is the database alone.
 
 import pytest
 
-from dev import ports
-from tests.support.live import Database
-from tests.support.parallel import all_at_once
+from tests.support.parallel import all_at_once, serve_workers
 from tests.support.rpc import RpcError
 
 ROUNDS = 3
@@ -41,13 +39,8 @@ print("PRODUCT", product.id)
 @pytest.fixture(scope="module")
 def desk(bench_place):
     """Return a server with two workers, and two clerks on it."""
-    name = "kehu_live_invoicing"
-    bench_place.databases.copy(bench_place.installed(demo=True), name)
-    database = Database(bench_place, name)
-    assert "READY" in database.cli("shell", "--no-http", text_in=SETUP)
-    with database.serve("--workers=2", f"--gevent-port={ports.any_free()}") as server:
-        yield server, database
-    database.drop()
+    with serve_workers(bench_place, "kehu_live_invoicing", SETUP) as place:
+        yield place
 
 
 def invoiced_lines(server, product):

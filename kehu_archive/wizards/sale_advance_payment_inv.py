@@ -6,7 +6,9 @@ _SHOWN = 200
 
 
 class SaleAdvancePaymentInv(models.TransientModel):
-    """Says, before drafts are made, whose invoices the orders go onto (R73)."""
+    """Says, before drafts are made, whose invoices the orders go onto; a down payment
+    goes there under the same conditions (R73, N9).
+    """
 
     _inherit = "sale.advance.payment.inv"
 
@@ -58,3 +60,9 @@ class SaleAdvancePaymentInv(models.TransientModel):
                 for order in orders
             ),
         )
+
+    def _create_invoices(self, sale_orders):
+        if self.advance_payment_method != "delivered":
+            joint = sale_orders.filtered(lambda order: order.kehu_invoiced_party_id)
+            joint._kehu_check_invoicing()
+        return super()._create_invoices(sale_orders)

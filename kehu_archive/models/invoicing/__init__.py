@@ -7,7 +7,6 @@ from . import res_partner
 # What Odoo's own invoicing is taught: one invoice for a head office.
 from . import account_move
 from . import sale_order_line
-from . import sale_advance_payment_inv
 from . import sale_order
 
 # Month-end: preview, drafts, posting.
