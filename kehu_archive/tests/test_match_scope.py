@@ -139,3 +139,17 @@ class TestMatchOfFew(KehuInvoicing):
 
         with patch.object(type(self.env.cr), "execute", watched):
             yield queries
+
+    def test_a_scope_that_a_remote_call_sends_changes_nothing(self):
+        self.make_mixed()
+        rows = self.env["kehu.match"].search([("party_id", "=", self.office.id)])
+        names = ["document", "invoiced", "received"]
+        told = rows.read(names)
+        self.assertTrue(told)
+        forged = {kind: [] for kind in ("orders", "invoices", "entries", "partials")}
+        self.env.invalidate_all()
+        self.assertEqual(rows.with_context(kehu_scope=forged).read(names), told)
+        self.assertEqual(
+            rows.with_context(kehu_scope=forged)._get_scope_sql("orders", SQL("id")),
+            SQL("TRUE"),
+        )

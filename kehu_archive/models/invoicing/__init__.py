@@ -16,6 +16,7 @@ from . import kehu_invoice_run_line
 
 # What was delivered, invoiced, paid; the three tables of the clerk.
 from . import kehu_table_mixin
+from . import kehu_scoped_table_mixin
 from . import ir_actions_report
 from . import kehu_match
 from . import kehu_match_scope

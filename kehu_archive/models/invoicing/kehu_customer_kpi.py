@@ -35,6 +35,7 @@ class KehuCustomerKpi(models.Model):
     """
 
     _name = "kehu.customer.kpi"
+    _inherit = ["kehu.scoped.table.mixin"]
     _description = "Key Figures of Customers"
     _auto = False
     _order = "date desc, id"

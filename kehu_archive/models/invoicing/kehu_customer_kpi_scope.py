@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .kehu_scoped_table_mixin import Scope
 from .table_scope import find_scope, get_ids
 
 # The most telling first.
@@ -15,25 +16,14 @@ class KehuCustomerKpi(models.Model):
 
     _inherit = "kehu.customer.kpi"
 
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
-        scope = self._get_scope(domain, bypass_access)
-        return super(KehuCustomerKpi, self.with_context(kehu_scope=scope))._search(
-            domain, *args, bypass_access=bypass_access, **kwargs
-        )
-
     @api.model
     def _get_scope(self, domain, bypass_access=False):
-        """Find the customers that a domain and the user's rules are about at most.
-
-        :return: their contacts and invoices, or None for all
-        :rtype: dict or None
-        """
-        self.browse().check_access("read")
-        domain = Domain(domain)
-        if not (self.env.su or bypass_access):
-            domain &= self.env["ir.rule"]._compute_domain(self._name, "read")
+        """Find contacts and invoices of the customers."""
         customers = find_scope(
-            domain.optimize(self), _NAMES, self._find_customers, set.union
+            self._get_whole_domain(domain, bypass_access),
+            _NAMES,
+            self._find_customers,
+            set.union,
         )
         if customers is None or len(customers) > _MOST:
             return None
@@ -57,7 +47,7 @@ class KehuCustomerKpi(models.Model):
                 customers=list(customers),
             )
         )
-        return {"contacts": sorted(contacts), "moves": sorted(moves)}
+        return Scope(contacts=sorted(contacts), moves=sorted(moves))
 
     @api.model
     def _find_customers(self, condition):
@@ -99,17 +89,3 @@ class KehuCustomerKpi(models.Model):
                 teams_sudo.search(condition).ids,
             )
         )
-
-    @api.model
-    def _find_ids(self, query):
-        return {row[0] for row in self.env.execute_query(query)}
-
-    @api.model
-    def _get_scope_sql(self, kind, column):
-        """Return the condition that keeps a column within the scope.
-
-        :param str kind: ``contacts`` or ``moves``
-        :rtype: SQL
-        """
-        scope = self.env.context.get("kehu_scope")
-        return SQL("%s = ANY(%s)", column, scope[kind]) if scope else SQL("TRUE")

@@ -27,7 +27,7 @@ class KehuMatch(models.Model):
 
     _name = "kehu.match"
     _description = "Match of Deliveries, Invoices and Payments"
-    _inherit = ["kehu.table.mixin"]
+    _inherit = ["kehu.table.mixin", "kehu.scoped.table.mixin"]
     _auto = False
     _order = "customer_id, date, kind, id"  # sent, invoiced, paid
     _rec_name = "document"

@@ -1,7 +1,7 @@
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .kehu_scoped_table_mixin import Scope
 from .table_scope import find_scope, get_ids
 
 # The most telling first.
@@ -16,29 +16,18 @@ class KehuMatch(models.Model):
 
     _inherit = "kehu.match"
 
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
-        scope = self._get_scope(domain, bypass_access)
-        return super(KehuMatch, self.with_context(kehu_scope=scope))._search(
-            domain, *args, bypass_access=bypass_access, **kwargs
-        )
-
     @api.model
     def _get_scope(self, domain, bypass_access=False):
-        """Find the documents that a domain and the user's rules are about at most.
-
-        :return: ``{kind: sorted ids}``, or None for all documents
-        :rtype: dict or None
-        """
-        self.browse().check_access("read")
-        domain = Domain(domain)
-        if not (self.env.su or bypass_access):
-            domain &= self.env["ir.rule"]._compute_domain(self._name, "read")
+        """Find orders, invoices, entries and partial reconciliations."""
         scope = find_scope(
-            domain.optimize(self), _NAMES, self._find_documents, self._join_documents
+            self._get_whole_domain(domain, bypass_access),
+            _NAMES,
+            self._find_documents,
+            self._join_documents,
         )
         if scope is None or sum(map(len, scope.values())) > _MOST:
             return None
-        return {kind: sorted(ids) for kind, ids in scope.items()}
+        return Scope((kind, sorted(ids)) for kind, ids in scope.items())
 
     @api.model
     def _join_documents(self, one, other):
@@ -84,10 +73,6 @@ class KehuMatch(models.Model):
             )
         )
         return found
-
-    @api.model
-    def _find_ids(self, query):
-        return {row[0] for row in self.env.execute_query(query)}
 
     @api.model
     def _find_of_users(self, users):
@@ -215,23 +200,12 @@ class KehuMatch(models.Model):
         )
 
     @api.model
-    def _get_scope_sql(self, kind, column):
-        """Return the condition that keeps a column within the scope.
-
-        :param str kind: one of the kinds of documents
-        :param SQL column: ids of such documents
-        :rtype: SQL
-        """
-        scope = self.env.context.get("kehu_scope")
-        return SQL("%s = ANY(%s)", column, scope[kind]) if scope else SQL("TRUE")
-
-    @api.model
     def _get_link_scope_sql(self):
         """Return the condition that keeps links to invoices within the orders.
 
         :rtype: SQL
         """
-        if not self.env.context.get("kehu_scope"):
+        if not isinstance(self.env.context.get("kehu_scope"), Scope):
             return SQL("TRUE")
         return SQL(
             "link.order_line_id IN (SELECT id FROM sale_order_line WHERE %s)",
