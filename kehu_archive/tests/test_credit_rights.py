@@ -19,6 +19,7 @@ _FIGURES = (
     "kehu_unapplied_amount",
     "kehu_group_limit",
     "kehu_own_limit",
+    "kehu_override_note",
 )
 
 
@@ -60,7 +61,17 @@ class TestCreditRights(KehuCredit):
 
     def test_a_rep_of_another_team_sees_the_card_but_no_figure(self):
         self.set_limit(self.customer, 500)
+        override = self.env["kehu.credit.override"].create(
+            {
+                "partner_id": self.customer.id,
+                "grade": "a",
+                "valid_until": self.day(3),
+                "reason": "Guarantee",
+            }
+        )
+        override._write_protected({"state": "approved"})
         self.env.invalidate_all()
+        self.assertTrue(self.figures(self.rep)["kehu_override_note"])
         found = self.figures(self.stranger)
         self.assertFalse({name for name in _FIGURES if found[name]})
         self.assertTrue(self.figures(self.rep)["kehu_own_limit"])

@@ -17,14 +17,17 @@ class ResPartner(models.Model):
     )
 
     @api.depends("credit_assessment_ids.override_id", "kehu_credit_party_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_kehu_override_note(self):
+        seen = self._kehu_filter_credit_seen()
         running = self.env["kehu.credit.override"]._get_running(
-            self.kehu_credit_party_id
+            seen.kehu_credit_party_id
         )
         found = {override.partner_id.id: override for override in running}
         for partner in self:
-            override_sudo = found.get(partner.kehu_credit_party_id.id)
+            override_sudo = partner in seen and found.get(
+                partner.kehu_credit_party_id.id
+            )
             partner.kehu_override_note = override_sudo and self.env._(
                 "%(grade)s until %(day)s",
                 grade=override_sudo.grade.upper(),
